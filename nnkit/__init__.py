@@ -1,0 +1,45 @@
+"""nnkit: a small neural network library, written to be read.
+
+Start with `layers` (what a network is made of), then `losses`, `activations`, `optimizer` and `neuralnet`; `data` and
+`metrics` are what they stand on. Beside the core: `levenberg_marquardt`, a trainer for small networks; `gradients`, which
+checks every derivative; `datasets` and `plots`, which fetch and draw; `checks`, which answer the course's exercises.
+"""
+
+from nnkit.activations import ActivationLayer, ReLUActivation, SigmoidActivation, SoftmaxActivation, TanhActivation
+from nnkit.data import Dataset, one_hot
+from nnkit.layers import DenseLayer, Dropout, Layer
+from nnkit.levenberg_marquardt import levenberg_marquardt
+from nnkit.losses import BinaryCrossEntropy, CategoricalCrossEntropy, LossFunction, MeanSquaredError
+from nnkit.metrics import accuracy, confusion_matrix, mae, mse
+from nnkit.neuralnet import NeuralNetwork
+from nnkit.optimizer import SGD, Adagrad, Adam, Optimizer, Quickprop, RMSProp, RProp
+
+__all__ = [
+    "SGD",
+    "ActivationLayer",
+    "Adagrad",
+    "Adam",
+    "BinaryCrossEntropy",
+    "CategoricalCrossEntropy",
+    "Dataset",
+    "DenseLayer",
+    "Dropout",
+    "Layer",
+    "LossFunction",
+    "MeanSquaredError",
+    "NeuralNetwork",
+    "Optimizer",
+    "Quickprop",
+    "RMSProp",
+    "RProp",
+    "ReLUActivation",
+    "SigmoidActivation",
+    "SoftmaxActivation",
+    "TanhActivation",
+    "accuracy",
+    "confusion_matrix",
+    "levenberg_marquardt",
+    "mae",
+    "mse",
+    "one_hot",
+]

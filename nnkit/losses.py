@@ -1,0 +1,123 @@
+"""Loss functions: one number that says how wrong the predictions are, and the slope to walk down.
+
+Training lowers the loss E. `loss` computes it; `derivative` computes dE/dY*, the error that back-propagation
+takes from the last layer to the first. The derivative is exactly that of the number that `loss` returns.
+
+    y_true (n_examples, n_outputs)   Y, the targets
+    y_pred (n_examples, n_outputs)   Y*, the predictions
+    derivative: shaped like y_pred
+
+The slides head these derivatives dL/dY; they are taken with respect to the prediction Y*, as here.
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+__all__ = ["BinaryCrossEntropy", "CategoricalCrossEntropy", "LossFunction", "MeanSquaredError"]
+
+
+class LossFunction(ABC):
+    """What every loss can do. Both methods raise ValueError where y_true and y_pred differ in shape."""
+
+    @abstractmethod
+    def loss(self, y_true, y_pred):
+        """Return the loss, a float."""
+
+    @abstractmethod
+    def derivative(self, y_true, y_pred):
+        """Return dE/dY*, shaped like y_pred."""
+
+    def check_targets(self, y_true):
+        """Raise ValueError where these targets make no sense for this loss."""
+
+
+class MeanSquaredError(LossFunction):
+    """For regression: the mean over all n entries of the squared errors."""
+
+    def loss(self, y_true, y_pred):
+        """E = 1/n sum (Y - Y*)^2."""
+        y_true, y_pred = _pair(y_true, y_pred)
+        return float(np.mean((y_true - y_pred) ** 2))
+
+    def derivative(self, y_true, y_pred):
+        """dE/dY* = 2/n (Y* - Y)."""
+        y_true, y_pred = _pair(y_true, y_pred)
+        return 2 / y_pred.size * (y_pred - y_true)
+
+
+class BinaryCrossEntropy(LossFunction):
+    """For yes-or-no questions: how surprised the predicted probabilities are by the truth, 0 or 1.
+
+    Finite at predictions of exactly 0 and 1: there the smallest positive number of the type stands in for zero.
+    (The slides write log(y) where it must be log(y*), and their derivative lacks the 1/n of the loss.)
+    """
+
+    def loss(self, y_true, y_pred):
+        """E = -1/n sum (Y log Y* + (1 - Y) log(1 - Y*))."""
+        y_true, y_pred = _pair(y_true, y_pred)
+        _check_probabilities(y_pred)
+        log_likelihood = y_true * np.log(_positive(y_pred)) + (1 - y_true) * np.log(_positive(1 - y_pred))
+        return float(-np.mean(log_likelihood))
+
+    def derivative(self, y_true, y_pred):
+        """dE/dY* = 1/n (-Y/Y* + (1 - Y)/(1 - Y*))."""
+        y_true, y_pred = _pair(y_true, y_pred)
+        return (-y_true / _positive(y_pred) + (1 - y_true) / _positive(1 - y_pred)) / y_pred.size
+
+    def check_targets(self, y_true):
+        """Targets are probabilities: 0, 1 or between."""
+        if y_true.min() < 0 or y_true.max() > 1:
+            raise ValueError(
+                f"BinaryCrossEntropy needs targets from 0 to 1; these go from {y_true.min()} to {y_true.max()}. For "
+                f"several classes use one_hot(labels) and CategoricalCrossEntropy, for other numbers MeanSquaredError."
+            )
+
+
+class CategoricalCrossEntropy(LossFunction):
+    """For one class out of several: minus the log-probability of the true class, a mean over the n examples (rows)."""
+
+    def loss(self, y_true, y_pred):
+        """E = -1/n sum Y log Y*."""
+        y_true, y_pred = _pair(y_true, y_pred)
+        _check_probabilities(y_pred)
+        return float(-np.sum(y_true * np.log(_positive(y_pred))) / len(y_pred))
+
+    def derivative(self, y_true, y_pred):
+        """dE/dY* = -1/n Y/Y*."""
+        y_true, y_pred = _pair(y_true, y_pred)
+        return -y_true / _positive(y_pred) / len(y_pred)
+
+    def check_targets(self, y_true):
+        """Each row of targets is one-hot, or shares out a probability of 1."""
+        if y_true.min() < 0 or not np.allclose(y_true.sum(axis=1), 1):
+            raise ValueError(
+                f"CategoricalCrossEntropy needs one row of class probabilities for each example, adding up to 1; "
+                f"the first row is {y_true[0]}. Turn labels into such rows with one_hot(labels)."
+            )
+
+
+def _pair(y_true, y_pred):
+    """Return both as arrays of the prediction's float type; refuse shapes that NumPy would silently broadcast."""
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if y_true.shape != y_pred.shape:
+        raise ValueError(
+            f"y_true and y_pred must have one shape; y_true is {y_true.shape}, y_pred is {y_pred.shape}. "
+            f"A vector of targets becomes a column with y.reshape(-1, 1), labels become rows with one_hot(labels)."
+        )
+    dtype = np.result_type(y_pred, np.float32)
+    return y_true.astype(dtype, copy=False), y_pred.astype(dtype, copy=False)
+
+
+def _positive(p):
+    """Return p, with zeros raised to the smallest normal number of its type (2e-308 in float64)."""
+    return np.maximum(p, np.finfo(p.dtype).tiny)
+
+
+def _check_probabilities(y_pred):
+    """Refuse predictions outside 0..1, which would give a loss without meaning."""
+    if y_pred.min() < 0 or y_pred.max() > 1:
+        raise ValueError(
+            f"cross-entropy needs predictions from 0 to 1; these go from {y_pred.min():.4g} to {y_pred.max():.4g}. "
+            f"End the network with SigmoidActivation (yes or no) or SoftmaxActivation (several classes)."
+        )

@@ -1,0 +1,235 @@
+"""The network: layers in a row, and the loop that trains them.
+
+Forward propagation goes through the layers from first to last, back-propagation from last to first. Training
+repeats the two, batch after batch, and the layers' optimizers take a step each time.
+
+    X (batch, n_features) -> [layer] -> [layer] -> ... -> Y* (batch, n_outputs)   prediction
+                             [layer] <- [layer] <- ... <- dE/dY*                  derivative of the loss
+"""
+
+import time
+
+import numpy as np
+
+from nnkit import storage
+from nnkit.data import Dataset, as_numbers
+from nnkit.losses import MeanSquaredError
+from nnkit.metrics import mse
+from nnkit.optimizer import SGD, Optimizer
+from nnkit.progress import progress
+
+__all__ = ["NeuralNetwork", "should_stop"]
+
+
+class NeuralNetwork:
+    """A feedforward neural network.
+
+    epochs, batch_size     how often to see all examples, and how many to look at for one update
+    optimizer              an Optimizer with its own rates, such as Adam(0.001), or the class: then learning_rate
+                           and, for SGD, momentum apply. Each parameter gets a copy of its own
+    loss, metric           a LossFunction (or its class); a function of (y_true, y_pred)
+    verbose                show a progress bar with the loss and the metric at each epoch
+    random_state           a seed or a Generator for the starting weights, the shuffling and dropout
+    dtype                  of the parameters and all arithmetic; float64 for checking gradients
+    max_seconds            stop after the epoch in which this time is up
+    patience, min_delta    stop when the validation loss has not improved by more than min_delta for `patience`
+                           epochs in a row
+    restore_best_weights   then go back to the weights of the epoch with the lowest validation loss
+
+    After `fit`, `history` is a dictionary of lists with an entry for each epoch: "loss" and "metric", and
+    "val_loss" and "val_metric" where there is a validation set.
+    """
+
+    def __init__(
+        self, epochs=100, batch_size=128, optimizer=SGD, learning_rate=0.01, momentum=0.9, verbose=False,
+        loss=MeanSquaredError, metric=mse, *, random_state=None, dtype=np.float32, max_seconds=None,
+        patience=None, min_delta=0.0, restore_best_weights=False,
+    ):  # fmt: skip
+        for name, value in {"epochs": epochs, "batch_size": batch_size, "patience": patience}.items():
+            if value is not None and (value != int(value) or value < 1):
+                raise ValueError(f"{name} must be a whole number of 1 or more; it is {value}.")
+        self.epochs, self.batch_size, self.verbose, self.metric = epochs, batch_size, verbose, metric
+        self.optimizer = _optimizer(optimizer, learning_rate, momentum)
+        self.loss = loss() if isinstance(loss, type) else loss
+        self.rng, self.dtype = np.random.default_rng(random_state), np.dtype(dtype)
+        self.max_seconds, self.patience, self.min_delta = max_seconds, patience, min_delta
+        self.restore_best_weights = restore_best_weights
+        self.layers, self.history, self._best_weights = [], {}, None
+
+    def add(self, layer):
+        """Add a layer behind the last one, and give it its starting weights. Returns the network."""
+        if self.layers:
+            layer.set_input_shape(self.layers[-1].output_shape())
+        elif layer.input_shape() is None:
+            raise ValueError(
+                f"the first layer must know the shape of its input, and this {layer.layer_name()} does not. "
+                f"Start with DenseLayer(n_units, input_shape=(n_features,))."
+            )
+        layer.initialize(self.optimizer, self.rng, self.dtype)
+        self.layers.append(layer)
+        return self
+
+    def get_mini_batches(self, X, y):
+        """Yield pairs (X_batch, y_batch) of batch_size rows in a new random order; the last may be smaller."""
+        order = self.rng.permutation(len(X))
+        for start in range(0, len(X), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            yield X[rows], y[rows]
+
+    def forward_propagation(self, X, training=True):
+        """Send X (batch, n_features) through all layers; return the output of the last."""
+        output = X
+        for layer in self.layers:
+            output = layer.forward_propagation(output, training)
+        return output
+
+    def backward_propagation(self, output_error):
+        """Send dE/dY* back through all layers, which learn from it; return dE/dX, the error of the input."""
+        error = output_error
+        for layer in reversed(self.layers):
+            error = layer.backward_propagation(error)
+        return error
+
+    def fit(self, dataset, validation=None):
+        """Train on a Dataset in the slides' ten steps; return the network.
+
+        Raises ValueError where the data do not fit the network or its loss, FloatingPointError where the loss is no
+        longer a number. Interrupted or diverged, the network keeps its weights and the history so far.
+        """
+        dataset, validation = self._checked(dataset), self._checked_validation(validation)
+        self.history, started = {}, time.perf_counter()
+        with progress(self.epochs, self.verbose) as show, np.errstate(over="ignore", invalid="ignore"):
+            for _ in range(self.epochs):
+                y_true, y_pred = [], []
+                for X, y in self.get_mini_batches(dataset.X, dataset.y):  # step 1
+                    output = self.forward_propagation(X, training=True)  # step 2
+                    output_error = self.loss.derivative(y, output)  # step 3
+                    self.backward_propagation(output_error)  # step 4
+                    y_true.append(y)
+                    y_pred.append(output)  # step 5: the same for all mini-batches
+                self._record("", np.concatenate(y_true), np.concatenate(y_pred))  # steps 6 to 8
+                self._validate(validation)
+                show(self.history)  # step 9
+                if self._is_finished(started):
+                    break  # step 10: else the same for all epochs
+        if self._best_weights is not None:
+            self.set_weights(self._best_weights)
+        return self
+
+    def predict(self, X):
+        """Return the network's output for X (n, n_features), without training: (n, n_outputs)."""
+        return self.forward_propagation(self._checked_input(X), training=False)
+
+    def score(self, dataset):
+        """Return the metric of the predictions for a Dataset."""
+        dataset = self._checked(dataset)
+        return self.metric(dataset.y, self.predict(dataset.X))
+
+    def get_weights(self):
+        """Return copies of all parameter arrays, first layer first."""
+        return [array.copy() for layer in self.layers for array in layer.get_weights()]
+
+    def set_weights(self, arrays):
+        """Replace all parameters by copies of these arrays, in the order of get_weights."""
+        arrays = list(arrays)
+        for layer in self.layers:
+            n = len(layer.get_weights())
+            layer.set_weights(arrays[:n])
+            del arrays[:n]
+        if arrays:
+            raise ValueError(f"{len(arrays)} more arrays were given than this network has parameters.")
+
+    def description(self):
+        """Return [name, output shape, number of parameters] of each layer."""
+        return [[layer.layer_name(), str(layer.output_shape()), layer.parameters()] for layer in self.layers]
+
+    def summary(self):
+        """Print the layers with the shapes of their outputs and their numbers of parameters."""
+        rows = [("Layer", "Output shape", "Parameters"), *self.description()]
+        rows.append(("Total", "", sum(layer.parameters() for layer in self.layers)))
+        for name, shape, parameters in rows:
+            print(f"{name:<24}{shape!s:<16}{parameters:>12}")
+
+    def save(self, path):
+        """Write the parameters and the history to a file (see nnkit.storage: no pickle)."""
+        storage.save(self, path)
+
+    def load(self, path):
+        """Fill this network with what was saved from one of the same layers; return it."""
+        return storage.load(self, path)
+
+    def _record(self, prefix, y_true, y_pred):
+        """Append the loss (with the layers' penalties) and the metric to the history."""
+        loss = self.loss.loss(y_true, y_pred) + sum(layer.penalty() for layer in self.layers)
+        self.history.setdefault(f"{prefix}loss", []).append(loss)
+        self.history.setdefault(f"{prefix}metric", []).append(self.metric(y_true, y_pred))
+        if not np.isfinite(loss):
+            raise FloatingPointError(
+                f"training diverged: the loss became {loss} in epoch {len(self.history[f'{prefix}loss'])}. The "
+                f"learning rate, {self.optimizer.learning_rate}, is probably too large: build the network anew with "
+                f"a tenth of it."
+            )
+
+    def _validate(self, validation):
+        """Record how the network does on the validation set, and keep its weights if they are the best so far."""
+        if validation is None:
+            return
+        self._record("val_", validation.y, self.predict(validation.X))
+        losses = self.history["val_loss"]
+        if self.restore_best_weights and losses[-1] <= min(losses):
+            self._best_weights = self.get_weights()
+
+    def _is_finished(self, started):
+        """Say whether it is time to stop before the last epoch."""
+        out_of_time = self.max_seconds is not None and time.perf_counter() - started >= self.max_seconds
+        out_of_patience = self.patience and should_stop(self.history["val_loss"], self.patience, self.min_delta)
+        return out_of_time or out_of_patience
+
+    def _checked(self, dataset):
+        """Return the dataset in the network's dtype; refuse one that does not fit the network or its loss."""
+        if not isinstance(dataset, Dataset):
+            raise TypeError(f"the network takes a Dataset(X, y); it was given {type(dataset).__name__}.")
+        X = self._checked_input(dataset.X)
+        n_outputs = self.layers[-1].output_shape()
+        if dataset.y.shape[1:] != n_outputs:
+            raise ValueError(
+                f"the targets have shape {dataset.y.shape} and the network's last layer gives (n, {n_outputs[0]}): "
+                f"one column for each output is needed. Labels of classes become columns with one_hot(labels)."
+            )
+        self.loss.check_targets(dataset.y)
+        return Dataset(X, dataset.y.astype(self.dtype, copy=False))
+
+    def _checked_validation(self, validation):
+        """The same for the validation set, which `patience` and `restore_best_weights` cannot do without."""
+        self._best_weights = None
+        if validation is not None:
+            return self._checked(validation)
+        if self.patience or self.restore_best_weights:
+            raise ValueError("early stopping watches a validation set: call fit(dataset, validation=another_dataset).")
+
+    def _checked_input(self, X):
+        """Return X in the network's dtype; refuse another shape, and what is not a finite number."""
+        if not self.layers:
+            raise ValueError("this network has no layers yet: network.add(DenseLayer(n_units, input_shape=(...,))).")
+        X = as_numbers("X", X)
+        self.layers[0]._check_input(X)
+        return X.astype(self.dtype, copy=False)
+
+
+def should_stop(val_losses, patience, min_delta=0.0):
+    """Early stopping: say whether the validation loss has not improved for `patience` epochs in a row.
+
+    An epoch improves where its loss is below the best so far by more than min_delta. (The slide says to stop when
+    the error *has* improved: a slip.)
+    """
+    best, waited = np.inf, 0
+    for loss in val_losses:
+        best, waited = (loss, 0) if loss < best - min_delta else (best, waited + 1)
+    return waited >= patience
+
+
+def _optimizer(optimizer, learning_rate, momentum):
+    """Return an Optimizer: the one given, or one of the class given."""
+    if isinstance(optimizer, Optimizer):
+        return optimizer
+    return optimizer(learning_rate, momentum) if issubclass(optimizer, SGD) else optimizer(learning_rate)
