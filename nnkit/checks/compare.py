@@ -1,0 +1,86 @@
+"""Comparing what came with what was expected, and saying in words how the two differ.
+
+"Wrong" helps nobody. A difference is described by what a person would look at first: is it an array at all, does
+the shape fit, is every entry a number, which entry is the first to differ, and is it all off by one factor?
+"""
+
+import numpy as np
+
+__all__ = ["as_array", "describe", "same"]
+
+RELATIVE = 1e-4  # right answers in float32 agree to about 1e-6; wrong ones differ by far more than this
+ABSOLUTE = 1e-6  # of the largest entry: what rounding leaves where large numbers cancel
+TINY = 1e-9  # practically 0, whatever the other entries are
+
+
+def as_array(value):
+    """Return value as an array of numbers (a copy, so that it stays what it is now), or None if it is none."""
+    try:
+        array = np.array(value)
+    except ValueError:  # rows of different lengths
+        return None
+    return array.astype(float) if array.dtype.kind in "biuf" else None
+
+
+def same(expected, received):
+    """Say whether two results are equal up to rounding, in shape and in every entry."""
+    expected, received = as_array(expected), as_array(received)
+    if expected is None or received is None or expected.shape != received.shape:
+        return False
+    return bool(np.all(_agree(expected, received)))
+
+
+def describe(expected, received, sizes):
+    """Return sentences that say how received differs from expected, most telling first.
+
+    `sizes` maps names to numbers that a factor could be: {"the batch size": 7}.
+    """
+    array, expected = as_array(received), as_array(expected)
+    if received is None:
+        return ["Expected an array, received None: is a `return` missing?"]
+    if array is None:
+        return [f"Expected numbers, received {type(received).__name__}."]
+    if array.shape != expected.shape:
+        return [f"Expected shape {expected.shape}, received {array.shape}.", *_transposed(expected, array)]
+    return [_first_difference(expected, array), *_factor(expected, array, sizes)]
+
+
+def _agree(expected, received):
+    """Return where the entries agree. NaN agrees with NaN: two answers can be wrong in the same way."""
+    scale = np.max(np.abs(expected), initial=0)
+    with np.errstate(invalid="ignore"):
+        close = np.abs(expected - received) <= RELATIVE * np.abs(expected) + ABSOLUTE * scale + TINY
+    return np.where(np.isfinite(scale), close, False) | (expected == received) | (np.isnan(expected) & np.isnan(received))
+
+
+def _transposed(expected, received):
+    if received.shape == expected.T.shape and same(expected.T, received):
+        return ["It is the right array, transposed."]
+    return []
+
+
+def _first_difference(expected, received):
+    """Name the first entry that differs, with both values, and how many others do."""
+    wrong = np.argwhere(~_agree(expected, received))
+    at = tuple(map(int, wrong[0]))
+    place = f"Entry {list(at)}" if at else "The value"
+    others = f" ({len(wrong)} of {expected.size} entries differ)" if expected.size > 1 else ""
+    return f"{place}: expected {expected[at]:.6g}, received {received[at]:.6g}{others}."
+
+
+def _factor(expected, received, sizes):
+    """Say by which factor all entries are off, if it is one and the same, and what that number could be."""
+    telling = np.abs(expected) > 1e-3 * np.max(np.abs(expected), initial=0)
+    if telling.sum() < 2 or not np.all(np.isfinite(received)):
+        return []
+    ratio = float(np.median(received[telling] / expected[telling]))
+    if ratio == 0 or not same(expected * ratio, received):
+        return []
+    if np.isclose(ratio, -1, rtol=1e-3):
+        return ["Yours has the opposite sign everywhere."]
+    for name, size in sizes.items():
+        if np.isclose(ratio, size, rtol=1e-3):
+            return [f"Yours is {size} times the right one: {size} is {name}."]
+        if np.isclose(ratio, 1 / size, rtol=1e-3):
+            return [f"Yours is 1/{size} of the right one: {size} is {name}."]
+    return [f"Yours is {ratio:.4g} times the right one everywhere."]

@@ -1,0 +1,151 @@
+"""Exercises: what makes an answer right, and which wrong answers we know.
+
+An exercise draws random inputs, and its probe puts them to an answer and reports what came, piece by piece:
+
+    draw(rng) -> {"x": ..., ...}                       fresh inputs each time
+    probe(answer, **inputs) -> (piece, value), ...     a generator, so that what came before an error still counts
+
+The same probe runs on the student's answer, on nnkit's own (that is what is expected) and on known mistakes: wrong
+answers, each with a sentence that explains it. Where a mistake gives the very piece that the student's answer gave,
+its sentence is the explanation. So an explanation is never a guess, any equivalent answer is right, and there is no
+table of expected values to copy.
+"""
+
+import copy
+import traceback
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from nnkit.checks.compare import as_array, describe, same
+from nnkit.checks.verdict import Verdict
+
+__all__ = ["Exercise", "Mistake", "override"]
+
+HERE = str(Path(__file__).parents[1])  # the folder of nnkit
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer, and the sentence for a student who made it."""
+
+    sentence: str
+    answer: object
+
+
+@dataclass
+class Exercise:
+    """One exercise.
+
+    id, method    its name in the course; the method of the class to complete
+    reference     nnkit's own class, which is right
+    claims        piece -> one sentence that says what must hold
+    draw, probe   see the module's text
+    sizes         inputs -> {name: number}, numbers by which an answer may be off
+    mistakes      known mistakes, the likeliest first
+    """
+
+    id: str
+    method: str
+    reference: type
+    claims: dict
+    draw: object
+    probe: object
+    sizes: object = lambda **inputs: {}
+    mistakes: list = field(default_factory=list)
+
+    def mistake(self, sentence):
+        """Decorate a wrong version of the method, to make it a known mistake."""
+
+        def add(method):
+            self.mistakes.append(Mistake(sentence, override(self.reference, **{self.method: method})))
+            return method
+
+        return add
+
+    def examine(self, answer, rng, rounds=3):
+        """Return the Verdict on a student's class, tried on a few random inputs."""
+        if not isinstance(answer, type):
+            raise TypeError(f"check takes the class itself, without brackets: check({self.id!r}, {self.name}).")
+        if getattr(answer, self.method, None) is getattr(self.reference, self.method):
+            return Verdict(self.id, "not attempted")
+        for _ in range(rounds):
+            verdict = self._examine_once(answer, self.draw(rng))
+            if verdict.state != "right":
+                break
+        return verdict
+
+    @property
+    def name(self):
+        """The name of the class that the student writes."""
+        return self.reference.__name__
+
+    def _examine_once(self, answer, inputs):
+        expected, received = _run(self.probe, self.reference, inputs), _run(self.probe, answer, inputs)
+        if isinstance(received.error, NotImplementedError):
+            return Verdict(self.id, "not attempted")
+        holds = {piece: expected.agrees(received, piece) for piece in self.claims}
+        wrong = [piece for piece in self.claims if not holds[piece]]
+        verdict = Verdict(self.id, claims=[(self.claims[piece], holds[piece]) for piece in self.claims])
+        if wrong:
+            self._explain(verdict, wrong[0], inputs, expected, received)
+        return verdict
+
+    def _explain(self, verdict, piece, inputs, expected, received):
+        """Say how the first wrong piece differs, and which known mistake gives exactly the same."""
+        verdict.state = "wrong"
+        if piece in received.pieces:
+            verdict.details = describe(expected.pieces[piece], received.pieces[piece], self.sizes(**inputs))
+        else:
+            verdict.details = [received.complaint()]
+        for mistake in self.mistakes:
+            if _run(self.probe, mistake.answer, inputs).agrees(received, piece):
+                verdict.mistake = mistake.sentence
+                break
+
+
+def override(base, **methods):
+    """Return a subclass of base, of the same name, with these methods."""
+    return type(base.__name__, (base,), methods)
+
+
+@dataclass
+class _Run:
+    """What a probe reported, up to the error that ended it, if any."""
+
+    pieces: dict = field(default_factory=dict)
+    error: Exception | None = None
+
+    def agrees(self, other, piece):
+        """Say whether both have the same value of a piece, or stopped before it with the same error."""
+        if piece in self.pieces and piece in other.pieces:
+            mine, theirs = self.pieces[piece], other.pieces[piece]
+            return same(mine, theirs) or (mine is None and theirs is None)
+        return piece not in self.pieces and piece not in other.pieces and repr(self.error) == repr(other.error)
+
+    def complaint(self):
+        """Say in a sentence which error ended the run, and where in the student's code."""
+        frames = [frame for frame in traceback.extract_tb(self.error.__traceback__) if _is_students(frame)]
+        where = f" In {frames[-1].name}, line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
+        return f"It stopped with {type(self.error).__name__}: {self.error}.{where}"
+
+
+def _run(probe, answer, inputs):
+    """Run a probe on copies of the inputs; warnings cost nothing."""
+    run = _Run()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            for piece, value in probe(answer, **copy.deepcopy(inputs)):
+                array = as_array(value)
+                run.pieces[piece] = value if array is None else array
+        except Exception as error:
+            run.error = error
+    return run
+
+
+def _is_students(frame):
+    """Say whether a line of a traceback is the student's own, not a library's or ours."""
+    return not frame.filename.startswith(HERE) and "site-packages" not in frame.filename

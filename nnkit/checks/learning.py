@@ -1,0 +1,203 @@
+"""Exercise: a network that learns to read digits.
+
+No formula says what a good network is, so this check does what a person would do: it trains the student's network
+and counts. If that is not enough it changes one thing at a time, trains again, and tells which change would have
+been enough. So here, too, an explanation is something that was run.
+
+The network is made of the student's own classes. Where those are not right yet, the same design is tried with nnkit's
+own pieces: this exercise is about the design alone.
+"""
+
+import copy
+import sys
+
+import nnkit
+from nnkit.checks.verdict import Verdict
+from nnkit.data import Dataset, one_hot
+from nnkit.metrics import accuracy
+
+__all__ = ["LearningExercise", "your_network_learns"]
+
+NEEDED = 0.90
+MAX_SECONDS = 60  # for one training; a network for these digits takes a second or two
+CLAIMS = (
+    "build_network returns a NeuralNetwork",
+    "it takes 64 inputs and gives 10 outputs",
+    "it is new: nothing has been learnt yet",
+    "trained on the digits, it reaches 90 % test accuracy",
+)
+
+
+class LearningExercise:
+    """`examine` is an Exercise's; each known mistake is a design that is better in one thing, and a sentence."""
+
+    id = "your-network-learns"
+    name = "build_network"
+
+    def __init__(self):
+        self.mistakes = []
+
+    def mistake(self, sentence):
+        """Decorate a function that mends one thing in a design; {} in the sentence is the accuracy it then has."""
+
+        def add(mend):
+            self.mistakes.append((sentence, mend))
+            return mend
+
+        return add
+
+    def examine(self, answer, rng):
+        """Return the Verdict on a student's build_network."""
+        try:
+            network = answer()
+        except NotImplementedError:
+            return Verdict(self.id, "not attempted")
+        except Exception as error:
+            return self._wrong(0, f"build_network stopped with {type(error).__name__}: {error}.")
+        if not isinstance(network, nnkit.NeuralNetwork):
+            return self._wrong(0, f"It returned {type(network).__name__}: end with `return network`.")
+        return self._wrong_shape(network) or self._train(network, *_digits(rng))
+
+    def _wrong_shape(self, network):
+        inputs = network.layers[0].input_shape() if network.layers else "no layers"
+        outputs = network.layers[-1].output_shape() if network.layers else "no layers"
+        if (inputs, outputs) != ((64,), (10,)):
+            return self._wrong(1, f"Expected (64,) and (10,), received {inputs} and {outputs}.")
+        if network.history:
+            return self._wrong(2, "It has a history already. Leave fit to the check: return the network as it is built.")
+
+    def _train(self, network, train, test):
+        from tqdm import tqdm  # here, so that `import nnkit.checks` needs NumPy alone
+
+        network.verbose = True
+        reached, complaint = _reach(network, train, test)
+        design = _design(network)
+        if reached < NEEDED:  # perhaps the fault is in the student's classes, which have exercises of their own
+            reached, complaint = max((reached, complaint), _reach(_build(**design), train, test))
+        if reached >= NEEDED:
+            return Verdict(self.id, claims=[(sentence, True) for sentence in CLAIMS])
+        verdict = self._wrong(3, complaint or f"Expected at least {NEEDED:.0%}, received {reached:.1%}.")
+        for sentence, mend in tqdm(self.mistakes, "Looking for what would help", file=sys.stdout, leave=False):
+            mended, _ = _reach(_build(**mend(copy.deepcopy(design))), train, test)
+            if mended >= NEEDED:
+                verdict.mistake = sentence.format(f"{mended:.0%}")
+                break
+        return verdict
+
+    def _wrong(self, claim, detail):
+        """Return a Verdict whose first wrong claim is this one."""
+        holds = [True] * claim + [False] + [None] * (len(CLAIMS) - claim - 1)
+        return Verdict(self.id, "wrong", list(zip(CLAIMS, holds, strict=True)), [detail])
+
+
+def _digits(rng):
+    """Return the digits as (train, test), split anew: what is asked for is learning, not these very digits."""
+    from sklearn.datasets import load_digits  # here, so that `import nnkit.checks` needs NumPy alone
+
+    X, labels = load_digits(return_X_y=True)
+    order = rng.permutation(len(X))
+    data = [Dataset(X[rows] / 16, one_hot(labels[rows], 10)) for rows in (order[360:], order[:360])]
+    return data
+
+
+def _reach(network, train, test):
+    """Train a network; return its test accuracy and, if training failed, a sentence that says how."""
+    if network.max_seconds is None:
+        network.max_seconds = MAX_SECONDS
+    try:
+        network.fit(train)
+        return accuracy(test.y, network.predict(test.X)), ""
+    except Exception as error:
+        return 0.0, f"Training stopped with {type(error).__name__}: {error}"
+
+
+def _design(network):
+    """Return what a network was built of as plain data, whoever wrote its classes."""
+    return {
+        "layers": [(_piece(layer), _settings(layer)) for layer in network.layers],
+        "loss": _piece(network.loss),
+        "optimizer": copy.deepcopy(network.optimizer),
+        "epochs": network.epochs,
+        "batch_size": network.batch_size,
+    }
+
+
+def _build(layers, loss, optimizer, epochs, batch_size):
+    """Return a new network of this design, made of nnkit's own pieces."""
+    network = nnkit.NeuralNetwork(epochs, batch_size, optimizer, loss=loss, metric=accuracy, random_state=0)
+    for i, (piece, settings) in enumerate(layers):
+        layer = piece(**settings)
+        if i == 0:
+            layer.set_input_shape((64,))
+        network.add(layer)
+    return network
+
+
+def _piece(thing):
+    """Return nnkit's own class of a thing: its class, or the one that the student's class was derived from."""
+    return next(cls for cls in type(thing).__mro__ if cls.__module__.startswith("nnkit."))
+
+
+def _settings(layer):
+    """Return the arguments that a layer was made with."""
+    return {name: getattr(layer, name) for name in ("n_units", "l1", "l2", "rate") if name in vars(layer)}
+
+
+your_network_learns = LearningExercise()
+
+
+def _rate_times(factor):
+    """Return a function that multiplies a design's learning rate."""
+
+    def mend(design):
+        design["optimizer"].learning_rate *= factor
+        return design
+
+    return mend
+
+
+for _times in (10, 100, 1000):
+    your_network_learns.mistake(f"the learning rate is too small. With {_times} times as much it reaches {{}}.")(
+        _rate_times(_times)
+    )
+    your_network_learns.mistake(f"the learning rate is too large. With 1/{_times} of it, it reaches {{}}.")(
+        _rate_times(1 / _times)
+    )
+
+
+@your_network_learns.mistake("it sees the digits too few times. With ten times the epochs it reaches {}.")
+def _(design):
+    design["epochs"] *= 10
+    return design
+
+
+@your_network_learns.mistake(
+    "the loss does not fit the way the network ends. With SoftmaxActivation and CategoricalCrossEntropy it reaches {}."
+)
+def _(design):
+    while not design["layers"][-1][1].get("n_units"):
+        design["layers"].pop()
+    design["layers"].append((nnkit.SoftmaxActivation, {}))
+    design["loss"] = nnkit.CategoricalCrossEntropy
+    return design
+
+
+@your_network_learns.mistake("its hidden layers are too narrow. With at least 32 units in each it reaches {}.")
+def _(design):
+    for _, settings in design["layers"][:-2]:
+        if "n_units" in settings:
+            settings["n_units"] = max(32, settings["n_units"])
+    return design
+
+
+@your_network_learns.mistake("dropout silences too much. Without it, it reaches {}.")
+def _(design):
+    design["layers"] = [(piece, settings) for piece, settings in design["layers"] if "rate" not in settings]
+    return design
+
+
+@your_network_learns.mistake("the penalties on the weights are too strong. Without them it reaches {}.")
+def _(design):
+    for _, settings in design["layers"]:
+        settings.update(dict.fromkeys(settings.keys() & {"l1", "l2"}, 0.0))
+    return design

@@ -1,0 +1,52 @@
+"""Verdicts: what a check found, as plain data and in words.
+
+A check either passes quietly, or raises: nbgrader gives points where nothing was raised. What is raised shows itself
+as a few lines of plain text, not as a traceback through code that is not the student's.
+"""
+
+from dataclasses import dataclass, field
+
+__all__ = ["CheckFailed", "NotAttempted", "Verdict"]
+
+
+@dataclass
+class Verdict:
+    """The result of one check.
+
+    state     "right", "wrong" or "not attempted"
+    claims    what should hold, each with True, False, or None where the check did not get that far
+    details   sentences about the first claim that does not hold: expected, received
+    mistake   the sentence of a known mistake that gives the very same result, if there is one
+    """
+
+    exercise: str
+    state: str = "right"
+    claims: list = field(default_factory=list)
+    details: list = field(default_factory=list)
+    mistake: str | None = None
+
+    def __str__(self):
+        signs = {True: "✓", False: "✗", None: "·"}
+        headline = {"right": "✓ {}: right. Well done!", "wrong": "✗ {}: not right yet.",
+                    "not attempted": "○ {}: not attempted yet."}[self.state]  # fmt: skip
+        lines = [headline.format(self.exercise)]
+        lines += [f"  {signs[holds]} {sentence}" for sentence, holds in self.claims]
+        lines += self.details
+        lines += [f"Probably: {self.mistake}"] if self.mistake else []
+        return "\n".join(lines)
+
+
+class CheckFailed(AssertionError):
+    """A check that did not pass; `verdict` says why."""
+
+    def __init__(self, verdict):
+        super().__init__(str(verdict))
+        self.verdict = verdict
+
+    def _render_traceback_(self):
+        """Tell IPython what to show in place of a traceback."""
+        return str(self).splitlines()
+
+
+class NotAttempted(CheckFailed):
+    """A check of an exercise whose solution has not been written yet."""
