@@ -17,10 +17,11 @@ def progress(epochs, verbose):
         return
     from tqdm import tqdm  # here, so that `import nnkit` needs NumPy alone
 
-    with tqdm(total=epochs, unit="epoch", file=sys.stdout) as bar:
+    layout = "epoch {n_fmt}/{total_fmt} |{bar:20}| {elapsed}<{remaining}{postfix}"
+    with tqdm(total=epochs, bar_format=layout, mininterval=0.5, file=sys.stdout) as bar:
 
         def show(history):
-            bar.set_postfix({name: f"{values[-1]:.4g}" for name, values in history.items()}, refresh=False)
+            bar.set_postfix({name: f"{values[-1]:.3g}" for name, values in history.items()}, refresh=False)
             bar.update()
 
         yield show
