@@ -21,12 +21,13 @@ class Dataset:
     """
 
     def __init__(self, X, y):
-        self.X = as_numbers("X", X)
-        self.y = as_numbers("y", y)
+        self.X, self.y = as_numbers("X", X), as_numbers("y", y)
         if self.X.ndim < 2:
-            raise ValueError(f"X must have a row for each example, (n_examples, n_features); it has shape "
-                             f"{self.X.shape}. For a single feature, use X.reshape(-1, 1).")
-        if self.y.ndim == 1:
+            raise ValueError(
+                f"X must have a row for each example, (n_examples, n_features); it has shape {self.X.shape}. "
+                f"For a single feature, use X.reshape(-1, 1)."
+            )
+        if self.y.ndim < 2:
             self.y = self.y.reshape(-1, 1)
         if len(self.X) != len(self.y):
             raise ValueError(f"X and y must have one row for each example; X has {len(self.X)}, y has {len(self.y)}.")
@@ -42,8 +43,9 @@ def one_hot(labels, n_classes=None):
     """
     labels = np.asarray(labels)
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"labels must be whole numbers of shape (n,); these are {labels.dtype} of shape "
-                         f"{labels.shape}.")
+        raise ValueError(
+            f"labels must be whole numbers of shape (n,); these are {labels.dtype} of shape {labels.shape}."
+        )
     n_classes = labels.max() + 1 if n_classes is None else n_classes
     if labels.min() < 0 or labels.max() >= n_classes:
         raise ValueError(f"labels must lie from 0 to {n_classes - 1}; these go from {labels.min()} to {labels.max()}.")
@@ -59,6 +61,8 @@ def as_numbers(name, values):
         raise ValueError(f"{name} is empty: its shape is {array.shape}. Give at least one example.")
     bad = array.size - np.isfinite(array).sum()
     if bad:
-        raise ValueError(f"{name} must hold finite numbers; {bad} of its {array.size} entries are NaN or infinite. "
-                         f"Remove or replace them first.")
+        raise ValueError(
+            f"{name} must hold finite numbers; {bad} of its {array.size} entries are NaN or infinite. "
+            f"Remove or replace them first."
+        )
     return array

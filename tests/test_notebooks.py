@@ -89,7 +89,9 @@ def test_each_exercise_has_three_hints_a_click_away():
         text = cell.source if cell.cell_type == "markdown" else text
         before_solution[cell.id] = text
     for name in POINTS:
-        hints = re.findall(r"<details><summary>Hint (\d): .+?</summary>\n\n.+?\n</details>", before_solution[name], re.S)
+        hints = re.findall(
+            r"<details><summary>Hint (\d): .+?</summary>\n\n.+?\n</details>", before_solution[name], re.S
+        )
         assert hints == ["1", "2", "3"], name
 
 

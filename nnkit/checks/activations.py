@@ -169,6 +169,8 @@ def _(self, input):
     _sigmoid(input)
 
 
-@sigmoid_derivative.mistake("the slope is taken of what the layer saw last, self.input; take it of the argument, input.")
+@sigmoid_derivative.mistake(
+    "the slope is taken of what the layer saw last, self.input; take it of the argument, input."
+)
 def _(self, input):
     return _sigmoid(self.input) * (1 - _sigmoid(self.input))

@@ -50,7 +50,9 @@ def _agree(expected, received):
     scale = np.max(np.abs(expected), initial=0)
     with np.errstate(invalid="ignore"):
         close = np.abs(expected - received) <= RELATIVE * np.abs(expected) + ABSOLUTE * scale + TINY
-    return np.where(np.isfinite(scale), close, False) | (expected == received) | (np.isnan(expected) & np.isnan(received))
+    return (
+        np.where(np.isfinite(scale), close, False) | (expected == received) | (np.isnan(expected) & np.isnan(received))
+    )
 
 
 def _transposed(expected, received):

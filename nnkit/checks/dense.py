@@ -336,7 +336,9 @@ def _(self, output_error):
     return dX
 
 
-@dense_backward.mistake("one optimizer serves both parameters. What it remembers belongs to one: use biases_optimizer too.")
+@dense_backward.mistake(
+    "one optimizer serves both parameters. What it remembers belongs to one: use biases_optimizer too."
+)
 def _(self, output_error):
     dX = output_error @ self.weights.T
     self.weights = self.weights_optimizer.update(self.weights, self.input.T @ output_error)

@@ -86,11 +86,13 @@ class Exercise:
         expected, received = _run(self.probe, self.reference, inputs), _run(self.probe, answer, inputs)
         if isinstance(received.error, NotImplementedError):
             return Verdict(self.id, "not attempted")
-        holds = {piece: expected.agrees(received, piece) for piece in self.claims}
-        wrong = [piece for piece in self.claims if not holds[piece]]
+        holds = {piece: expected.agrees(received, piece) for piece in received.pieces}
+        missing = [piece for piece in self.claims if piece not in holds]
+        holds |= dict.fromkeys(missing, None) | dict.fromkeys(missing[:1], False)  # an error stops at the first of them
         verdict = Verdict(self.id, claims=[(self.claims[piece], holds[piece]) for piece in self.claims])
-        if wrong:
-            self._explain(verdict, wrong[0], inputs, expected, received)
+        if not all(holds.values()):
+            first_wrong = next(piece for piece in self.claims if not holds[piece])
+            self._explain(verdict, first_wrong, inputs, expected, received)
         return verdict
 
     def _explain(self, verdict, piece, inputs, expected, received):

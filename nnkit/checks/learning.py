@@ -64,7 +64,9 @@ class LearningExercise:
         if (inputs, outputs) != ((64,), (10,)):
             return self._wrong(1, f"Expected (64,) and (10,), received {inputs} and {outputs}.")
         if network.history:
-            return self._wrong(2, "It has a history already. Leave fit to the check: return the network as it is built.")
+            return self._wrong(
+                2, "It has a history already. Leave fit to the check: return the network as it is built."
+            )
 
     def _train(self, network, train, test):
         from tqdm import tqdm  # here, so that `import nnkit.checks` needs NumPy alone

@@ -180,7 +180,9 @@ def _(self, y_true, y_pred):
     return -y_true / np.clip(y_pred, 1e-12, 1) / y_pred.size
 
 
-@bce_derivative.mistake("a sign slipped: the derivative of log(1 - Y*) brings a second minus, so the terms differ in sign.")
+@bce_derivative.mistake(
+    "a sign slipped: the derivative of log(1 - Y*) brings a second minus, so the terms differ in sign."
+)
 def _(self, y_true, y_pred):
     p = np.clip(y_pred, 1e-12, 1 - 1e-12)
     return (-y_true / p - (1 - y_true) / (1 - p)) / y_pred.size
@@ -209,7 +211,9 @@ def _(self, y_true, y_pred):
     return -(y_true * np.log(p) + (1 - y_true) * np.log(1 - p)) / y_pred.size
 
 
-@bce_derivative.mistake("nan and infinity were replaced by 0, which stops learning just where it is most wrong: clip instead.")
+@bce_derivative.mistake(
+    "nan and infinity were replaced by 0, which stops learning just where it is most wrong: clip instead."
+)
 def _(self, y_true, y_pred):
     d = (-y_true / y_pred + (1 - y_true) / (1 - y_pred)) / y_pred.size
     return np.where(np.isfinite(d), d, 0)

@@ -93,7 +93,9 @@ def _(self, X, training=True):
     return X
 
 
-@network_forward.mistake("`return` stands inside the loop, so the first layer's output comes back: return after the loop.")
+@network_forward.mistake(
+    "`return` stands inside the loop, so the first layer's output comes back: return after the loop."
+)
 def _(self, X, training=True):
     for layer in self.layers:
         return layer.forward_propagation(X, training)
@@ -170,7 +172,9 @@ network_backward = Exercise(
 )
 
 
-@network_backward.mistake("the layers are gone through from first to last. Errors travel backwards: reversed(self.layers).")
+@network_backward.mistake(
+    "the layers are gone through from first to last. Errors travel backwards: reversed(self.layers)."
+)
 def _(self, output_error):
     for layer in self.layers:
         output_error = layer.backward_propagation(output_error)

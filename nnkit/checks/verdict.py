@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 
 __all__ = ["CheckFailed", "NotAttempted", "Verdict"]
 
+HEADLINES = {
+    "right": "✓ {}: right. Well done!",
+    "wrong": "✗ {}: not right yet.",
+    "not attempted": "○ {}: not attempted yet.",
+}
+SIGNS = {True: "✓", False: "✗", None: "·"}
+
 
 @dataclass
 class Verdict:
@@ -26,14 +33,13 @@ class Verdict:
     mistake: str | None = None
 
     def __str__(self):
-        signs = {True: "✓", False: "✗", None: "·"}
-        headline = {"right": "✓ {}: right. Well done!", "wrong": "✗ {}: not right yet.",
-                    "not attempted": "○ {}: not attempted yet."}[self.state]  # fmt: skip
-        lines = [headline.format(self.exercise)]
-        lines += [f"  {signs[holds]} {sentence}" for sentence, holds in self.claims]
-        lines += self.details
-        lines += [f"Probably: {self.mistake}"] if self.mistake else []
-        return "\n".join(lines)
+        lines = [HEADLINES[self.state].format(self.exercise)]
+        details = [f"      {detail}" for detail in self.details]
+        for sentence, holds in self.claims:
+            lines.append(f"  {SIGNS[holds]} {sentence}")
+            if holds is False:  # the details belong to the first one that does not hold
+                lines, details = lines + details, []
+        return "\n".join(lines + details + ([f"Probably: {self.mistake}"] if self.mistake else []))
 
 
 class CheckFailed(AssertionError):

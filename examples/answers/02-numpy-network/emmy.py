@@ -3,8 +3,7 @@
 class DenseLayer(DenseLayer):
     def forward_propagation(self, input, training=True):
         self.input = np.array(input, dtype=np.float32)
-        self.output = np.array([[sum(x * w for x, w in zip(row, column)) for column in self.weights.T] for row in input])
-        self.output = self.output + self.biases
+        self.output = sum(np.outer(x, w) for x, w in zip(self.input.T, self.weights)) + self.biases
         return self.output
 
 

@@ -1,0 +1,49 @@
+# What a person types. Each target is one command of Python, which says what it does; without make, type it yourself:
+#
+#     python coursekit/environment.py .venv        (once, and after the lock has changed)
+#     .venv/bin/python -m coursekit demo           (Windows: .venv\Scripts\python -m coursekit demo)
+#
+# PYTHON=python3.12   the Python to build .venv with, if the first that fits is not the one you want
+# VENV=/some/env      another environment instead of .venv, a conda one say: make test VENV="$CONDA_PREFIX"
+# ARGS=...            handed on to the command:  make test ARGS='-m "not slow"'
+
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo "$$p" && break; done)
+RUN = "$(VENV)/bin/python" -m
+
+# Compiled once, read often: an environment without bytecode compiles TensorFlow anew at every start.
+unexport PYTHONDONTWRITEBYTECODE
+.DEFAULT_GOAL := help
+.PHONY: help environment demo test lab check release samples normalise lock
+
+help:           ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /make \1\t/p' Makefile | expand -t 18
+
+environment:    ## make or mend .venv from requirements.lock (every other target does so first)
+	@test -n "$(PYTHON)" || { echo "This course needs Python 3.11, 3.12 or 3.13 and found none: install one, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@"$(PYTHON)" coursekit/environment.py "$(VENV)"
+
+demo: environment       ## grade the sample class and print its marks
+	@$(RUN) coursekit demo $(ARGS)
+
+test: environment       ## all tests (the fast ones only: make test ARGS='-m "not slow"')
+	@$(RUN) pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+lab: environment        ## JupyterLab on your own copy of the notebooks, in work/
+	@$(RUN) coursekit lab $(ARGS)
+
+check: environment      ## lint, formatting, notebooks in normal form, generated files up to date
+	@$(RUN) coursekit check
+
+release: environment    ## build release/, the students' version, from source/
+	@$(RUN) coursekit release $(ARGS)
+
+samples: environment    ## build examples/submissions/ from release/ and examples/answers/
+	@$(RUN) coursekit samples $(ARGS)
+
+normalise: environment  ## bring the notebooks in source/ into normal form
+	@$(RUN) coursekit normalise $(ARGS)
+
+lock: environment       ## pin what pyproject.toml asks for (newest of everything: make lock ARGS=--upgrade)
+	@$(RUN) coursekit lock $(ARGS)
