@@ -42,11 +42,11 @@ def one_hot(labels, n_classes=None):
     Raises ValueError for a label that is not a whole number from 0 to n_classes - 1.
     """
     labels = np.asarray(labels)
-    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+    if labels.ndim != 1 or labels.size == 0 or labels.dtype.kind not in "iu":
         raise ValueError(
-            f"labels must be whole numbers of shape (n,); these are {labels.dtype} of shape {labels.shape}."
+            f"labels must be one or more whole numbers of shape (n,); these are {labels.dtype} of shape {labels.shape}."
         )
-    n_classes = labels.max() + 1 if n_classes is None else n_classes
+    n_classes = int(labels.max()) + 1 if n_classes is None else n_classes
     if labels.min() < 0 or labels.max() >= n_classes:
         raise ValueError(f"labels must lie from 0 to {n_classes - 1}; these go from {labels.min()} to {labels.max()}.")
     return (labels[:, None] == np.arange(n_classes)).astype(float)

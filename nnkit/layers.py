@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-__all__ = ["DenseLayer", "Dropout", "Layer"]
+__all__ = ["DenseLayer", "Dropout", "Layer", "put_parameters"]
 
 
 class Layer(ABC):
@@ -42,7 +42,9 @@ class Layer(ABC):
         """Get ready to train: draw parameters from the Generator `rng`, take copies of the optimizer."""
 
     def set_input_shape(self, shape):
-        """Set the shape of one example's input."""
+        """Set the shape of one example's input, a tuple."""
+        if np.ndim(shape) != 1:
+            raise TypeError(f"input_shape is a tuple, such as (64,) for 64 features; it is {shape!r}.")
         self._input_shape = tuple(shape)
 
     def input_shape(self):
@@ -67,10 +69,7 @@ class Layer(ABC):
 
     def set_weights(self, arrays):
         """Replace the layer's parameters by copies of these arrays, in the order of get_weights."""
-        for own, new in zip(self.get_weights(), arrays, strict=True):
-            if own.shape != new.shape:
-                raise ValueError(f"{self.layer_name()} has parameters of shape {own.shape}, not {new.shape}.")
-            own[...] = new
+        put_parameters(self.get_weights(), arrays)
 
     def _check_input(self, input):
         """Refuse a batch whose examples do not have the shape that this layer was made for."""
@@ -91,8 +90,9 @@ class DenseLayer(Layer):
     def __init__(self, n_units, input_shape=None, l1=0.0, l2=0.0):
         if n_units < 1:
             raise ValueError(f"a DenseLayer needs at least one unit; n_units is {n_units}.")
-        self.n_units, self.l1, self.l2 = n_units, l1, l2
-        self._input_shape = None if input_shape is None else tuple(input_shape)
+        self.n_units, self.l1, self.l2 = n_units, float(l1), float(l2)
+        if input_shape is not None:
+            self.set_input_shape(input_shape)
 
     def initialize(self, optimizer, rng, dtype=np.float64):
         """Draw W evenly from -limit to limit, limit^2 = 6 / (n_inputs + n_units); B starts at zero.
@@ -171,7 +171,7 @@ class Dropout(Layer):
     def __init__(self, rate):
         if not 0 <= rate < 1:
             raise ValueError(f"a dropout rate is at least 0 and less than 1; it is {rate}.")
-        self.rate = rate
+        self.rate = float(rate)
 
     def initialize(self, optimizer, rng, dtype=np.float64):
         self.rng = rng
@@ -180,8 +180,10 @@ class Dropout(Layer):
         """Y = X * mask, where mask is 0 or 1 / (1 - rate)."""
         self._check_input(input)
         input = np.asarray(input)
-        kept = self.rng.random(input.shape) >= self.rate if training else np.ones(input.shape, bool)
-        self.mask = kept / np.array(1 - self.rate if training else 1, dtype=input.dtype)
+        self.mask = np.ones_like(input)
+        if training:
+            self.mask[self.rng.random(input.shape) < self.rate] = 0
+            self.mask /= 1 - self.rate
         return input * self.mask
 
     def backward_propagation(self, output_error):
@@ -193,3 +195,12 @@ class Dropout(Layer):
 
     def parameters(self):
         return 0
+
+
+def put_parameters(own, new):
+    """Copy the arrays `new` into the arrays `own`; refuse other shapes, which NumPy would broadcast."""
+    shapes, given = [array.shape for array in own], [np.shape(array) for array in new]
+    if shapes != given:
+        raise ValueError(f"the parameters have the shapes {shapes}; those given have {given}.")
+    for mine, array in zip(own, new, strict=True):
+        mine[...] = array

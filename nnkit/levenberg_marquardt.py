@@ -28,8 +28,11 @@ def levenberg_marquardt(network, dataset, epochs=50, damping=0.01):
     `history` has the loss and the metric after each epoch. Stops early where no step lowers the loss any more.
     Raises ValueError for a loss that is not MeanSquaredError, and for layers with L1 or L2 penalties.
     """
+    if not 0 < damping < np.inf:
+        raise ValueError(f"damping must be more than 0, and finite; it is {damping}.")
     if not isinstance(network.loss, MeanSquaredError) or any(layer.penalty() for layer in network.layers):
         raise ValueError("Levenberg-Marquardt minimises squared errors alone: use loss=MeanSquaredError, no l1, no l2.")
+    dataset = network.checked(dataset)
     network.history = {"loss": [], "metric": []}
     loss = network.loss.loss(dataset.y, network.predict(dataset.X))
     with progress(epochs, network.verbose) as show:
@@ -77,7 +80,7 @@ def _descend(network, dataset, loss, damping):
         network.set_weights(_shaped(_flat(weights) + step, weights))
         new_loss = network.loss.loss(dataset.y, network.predict(dataset.X))
         if new_loss < loss:
-            return new_loss, damping / 10
+            return new_loss, max(damping / 10, 1e-10)  # never none: J^T J alone may be singular
         damping *= 10
     network.set_weights(weights)
     return loss, damping

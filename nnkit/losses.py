@@ -116,8 +116,9 @@ def _positive(p):
 
 def _check_probabilities(y_pred):
     """Refuse predictions outside 0..1, which would give a loss without meaning."""
-    if y_pred.min() < 0 or y_pred.max() > 1:
+    if np.any(y_pred < 0) or np.any(y_pred > 1):
         raise ValueError(
-            f"cross-entropy needs predictions from 0 to 1; these go from {y_pred.min():.4g} to {y_pred.max():.4g}. "
+            f"cross-entropy needs predictions from 0 to 1; these go from {np.nanmin(y_pred):.4g} to "
+            f"{np.nanmax(y_pred):.4g}. "
             f"End the network with SigmoidActivation (yes or no) or SoftmaxActivation (several classes)."
         )

@@ -48,6 +48,8 @@ def confusion_matrix(y_true, y_pred, n_classes=None):
     true, predicted = classes(y_true), classes(y_pred)
     _same_shape(true, predicted)
     n_classes = max(true.max(), predicted.max()) + 1 if n_classes is None else n_classes
+    if min(true.min(), predicted.min()) < 0 or max(true.max(), predicted.max()) >= n_classes:
+        raise ValueError(f"labels must lie from 0 to {n_classes - 1}; some are outside.")
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (true, predicted), 1)
     return counts

@@ -8,12 +8,14 @@ repeats the two, batch after batch, and the layers' optimizers take a step each 
 """
 
 import time
+from numbers import Real
 
 import numpy as np
 
 from nnkit import storage
 from nnkit.data import Dataset, as_numbers
-from nnkit.losses import MeanSquaredError
+from nnkit.layers import put_parameters
+from nnkit.losses import LossFunction, MeanSquaredError
 from nnkit.metrics import mse
 from nnkit.optimizer import SGD, Optimizer
 from nnkit.progress import progress
@@ -45,21 +47,32 @@ class NeuralNetwork:
         loss=MeanSquaredError, metric=mse, *, random_state=None, dtype=np.float32, max_seconds=None,
         patience=None, min_delta=0.0, restore_best_weights=False,
     ):  # fmt: skip
-        for name, value in {"epochs": epochs, "batch_size": batch_size, "patience": patience}.items():
-            if value is not None and (value != int(value) or value < 1):
-                raise ValueError(f"{name} must be a whole number of 1 or more; it is {value}.")
-        self.epochs, self.batch_size, self.verbose, self.metric = epochs, batch_size, verbose, metric
+        self.epochs, self.batch_size = _whole_number("epochs", epochs), _whole_number("batch_size", batch_size)
+        self.verbose, self.metric = verbose, metric
         self.optimizer = _optimizer(optimizer, learning_rate, momentum)
         self.loss = loss() if isinstance(loss, type) else loss
+        if not isinstance(self.loss, LossFunction):
+            raise TypeError(f"loss must be a LossFunction, such as MeanSquaredError; it is {loss!r}.")
         self.rng, self.dtype = np.random.default_rng(random_state), np.dtype(dtype)
-        self.max_seconds, self.patience, self.min_delta = max_seconds, patience, min_delta
+        self.patience = None if patience is None else _whole_number("patience", patience)
+        self.max_seconds, self.min_delta = max_seconds, min_delta
         self.restore_best_weights = restore_best_weights
         self.layers, self.history, self._best_weights = [], {}, None
 
     def add(self, layer):
         """Add a layer behind the last one, and give it its starting weights. Returns the network."""
+        if any(layer is other for other in self.layers):
+            raise ValueError(
+                f"this {layer.layer_name()} is in the network already; each place needs a layer of its own."
+            )
         if self.layers:
-            layer.set_input_shape(self.layers[-1].output_shape())
+            shape = self.layers[-1].output_shape()
+            if layer.input_shape() not in (None, shape):
+                raise ValueError(
+                    f"this {layer.layer_name()} was made for inputs of shape {layer.input_shape()}, and the layer "
+                    f"before it gives {shape}. Leave out input_shape behind the first layer."
+                )
+            layer.set_input_shape(shape)
         elif layer.input_shape() is None:
             raise ValueError(
                 f"the first layer must know the shape of its input, and this {layer.layer_name()} does not. "
@@ -96,7 +109,7 @@ class NeuralNetwork:
         Raises ValueError where the data do not fit the network or its loss, FloatingPointError where the loss is no
         longer a number. Interrupted or diverged, the network keeps its weights and the history so far.
         """
-        dataset, validation = self._checked(dataset), self._checked_validation(validation)
+        dataset, validation = self.checked(dataset), self._checked_validation(validation)
         self.history, started = {}, time.perf_counter()
         with progress(self.epochs, self.verbose) as show, np.errstate(over="ignore", invalid="ignore"):
             for _ in range(self.epochs):
@@ -122,7 +135,7 @@ class NeuralNetwork:
 
     def score(self, dataset):
         """Return the metric of the predictions for a Dataset."""
-        dataset = self._checked(dataset)
+        dataset = self.checked(dataset)
         return self.metric(dataset.y, self.predict(dataset.X))
 
     def get_weights(self):
@@ -131,13 +144,7 @@ class NeuralNetwork:
 
     def set_weights(self, arrays):
         """Replace all parameters by copies of these arrays, in the order of get_weights."""
-        arrays = list(arrays)
-        for layer in self.layers:
-            n = len(layer.get_weights())
-            layer.set_weights(arrays[:n])
-            del arrays[:n]
-        if arrays:
-            raise ValueError(f"{len(arrays)} more arrays were given than this network has parameters.")
+        put_parameters([array for layer in self.layers for array in layer.get_weights()], arrays)
 
     def description(self):
         """Return [name, output shape, number of parameters] of each layer."""
@@ -162,7 +169,7 @@ class NeuralNetwork:
         """Append the loss (with the layers' penalties) and the metric to the history."""
         loss = self.loss.loss(y_true, y_pred) + sum(layer.penalty() for layer in self.layers)
         self.history.setdefault(f"{prefix}loss", []).append(loss)
-        self.history.setdefault(f"{prefix}metric", []).append(self.metric(y_true, y_pred))
+        self.history.setdefault(f"{prefix}metric", []).append(float(self.metric(y_true, y_pred)))
         if not np.isfinite(loss):
             raise FloatingPointError(
                 f"training diverged: the loss became {loss} in epoch {len(self.history[f'{prefix}loss'])}. The "
@@ -176,7 +183,7 @@ class NeuralNetwork:
             return
         self._record("val_", validation.y, self.predict(validation.X))
         losses = self.history["val_loss"]
-        if self.restore_best_weights and losses[-1] <= min(losses):
+        if self.restore_best_weights and losses[-1] < min(losses[:-1], default=np.inf):
             self._best_weights = self.get_weights()
 
     def _is_finished(self, started):
@@ -185,7 +192,7 @@ class NeuralNetwork:
         out_of_patience = self.patience and should_stop(self.history["val_loss"], self.patience, self.min_delta)
         return out_of_time or out_of_patience
 
-    def _checked(self, dataset):
+    def checked(self, dataset):
         """Return the dataset in the network's dtype; refuse one that does not fit the network or its loss."""
         if not isinstance(dataset, Dataset):
             raise TypeError(f"the network takes a Dataset(X, y); it was given {type(dataset).__name__}.")
@@ -203,7 +210,7 @@ class NeuralNetwork:
         """The same for the validation set, which `patience` and `restore_best_weights` cannot do without."""
         self._best_weights = None
         if validation is not None:
-            return self._checked(validation)
+            return self.checked(validation)
         if self.patience or self.restore_best_weights:
             raise ValueError("early stopping watches a validation set: call fit(dataset, validation=another_dataset).")
 
@@ -232,4 +239,13 @@ def _optimizer(optimizer, learning_rate, momentum):
     """Return an Optimizer: the one given, or one of the class given."""
     if isinstance(optimizer, Optimizer):
         return optimizer
+    if not (isinstance(optimizer, type) and issubclass(optimizer, Optimizer)):
+        raise TypeError(f"optimizer must be an Optimizer, such as Adam(0.001), or its class; it is {optimizer!r}.")
     return optimizer(learning_rate, momentum) if issubclass(optimizer, SGD) else optimizer(learning_rate)
+
+
+def _whole_number(name, value):
+    """Return value as an int; refuse what is not a whole number of 1 or more."""
+    if not isinstance(value, Real) or value < 1 or value != value // 1:
+        raise ValueError(f"{name} must be a whole number of 1 or more; it is {value!r}.")
+    return int(value)

@@ -62,7 +62,7 @@ class RMSProp(Optimizer):
 
     def __init__(self, learning_rate=0.001, beta=0.9, epsilon=1e-7):
         super().__init__(learning_rate)
-        self.beta, self.epsilon = _fraction("beta", beta), epsilon
+        self.beta, self.epsilon = _fraction("beta", beta), _at_least_zero("epsilon", epsilon)
         self.squared_gradient = None
 
     def update(self, w, grad_loss_w):
@@ -85,7 +85,7 @@ class Adam(Optimizer):
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
         super().__init__(learning_rate)
         self.beta_1, self.beta_2 = _fraction("beta_1", beta_1), _fraction("beta_2", beta_2)
-        self.epsilon = epsilon
+        self.epsilon = _at_least_zero("epsilon", epsilon)
         self.retained_gradient = self.squared_gradient = None
         self.t = 0
 
@@ -111,7 +111,7 @@ class Adagrad(Optimizer):
 
     def __init__(self, learning_rate=0.01, epsilon=1e-7):
         super().__init__(learning_rate)
-        self.epsilon = epsilon
+        self.epsilon = _at_least_zero("epsilon", epsilon)
         self.squared_gradient = None
 
     def update(self, w, grad_loss_w):
@@ -132,14 +132,14 @@ class RProp(Optimizer):
 
     def __init__(self, learning_rate=0.01, eta_plus=1.2, eta_minus=0.5, step_min=1e-6, step_max=50.0):
         super().__init__(learning_rate)
-        self.eta_plus, self.eta_minus = eta_plus, eta_minus
-        self.step_min, self.step_max = step_min, step_max
+        self.eta_plus, self.eta_minus = float(eta_plus), float(eta_minus)
+        self.step_min, self.step_max = float(step_min), float(step_max)
         self.step_size = self.previous_gradient = None
 
     def update(self, w, grad_loss_w):
         g_before = _memory(self.previous_gradient, w, grad_loss_w)
         D = np.full_like(g_before, self.learning_rate) if self.step_size is None else self.step_size
-        agreement = grad_loss_w * g_before
+        agreement = np.sign(grad_loss_w) * np.sign(g_before)  # of the signs: the product of tiny numbers is 0
         longer = np.minimum(D * self.eta_plus, self.step_max)
         shorter = np.maximum(D * self.eta_minus, self.step_min)
         self.step_size = np.where(agreement > 0, longer, np.where(agreement < 0, shorter, D))
@@ -161,14 +161,14 @@ class Quickprop(Optimizer):
 
     def __init__(self, learning_rate=0.01, mu=1.75):
         super().__init__(learning_rate)
-        self.mu = mu
+        self.mu = float(mu)
         self.step = self.previous_gradient = None
 
     def update(self, w, grad_loss_w):
         g, g_before = grad_loss_w, _memory(self.previous_gradient, w, grad_loss_w)
         s = _memory(self.step, w, grad_loss_w)
         fresh = (s == 0) | (g == g_before)
-        beyond = (g * g_before > 0) & (np.abs(g) >= np.abs(g_before))
+        beyond = (np.sign(g) == np.sign(g_before)) & (np.abs(g) >= np.abs(g_before))
         jump = g / np.where(fresh, 1, g_before - g) * s
         jump = np.clip(jump, -self.mu * np.abs(s), self.mu * np.abs(s))
         self.step = np.where(fresh, -self.learning_rate * g, np.where(beyond, self.mu * s, jump))
@@ -191,12 +191,13 @@ def _memory(state, w, grad_loss_w):
 
 
 def _at_least_zero(name, value):
+    """Return value as Python's float, which leaves float32 arrays float32 (NumPy's own would not)."""
     if not 0 <= value < np.inf:
         raise ValueError(f"{name} must be 0 or more, and finite; it is {value}.")
-    return value
+    return float(value)
 
 
 def _fraction(name, value):
     if not 0 <= value < 1:
         raise ValueError(f"{name} must be at least 0 and less than 1; it is {value}.")
-    return value
+    return float(value)

@@ -5,9 +5,9 @@ could). It holds numbers, not code, so it is loaded into a network of the same l
 network is its description.
 """
 
+import io
 import json
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -28,14 +28,17 @@ def load(network, path):
 
     Raises ValueError where the file is not such a file, is damaged, or holds other layers.
     """
+    content = Path(path).read_bytes()
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
-            arrays = [file[f"array_{i}"] for i in range(len(file.files) - 1)]
-    except (AttributeError, BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
+            layers, history = about["layers"], about["history"]
+            arrays = [file[f"array_{i}"].astype(float) for i in range(len(file.files) - 1)]
+        if layers == network.description():
+            network.set_weights(arrays)
+    except Exception as error:  # there is no end of ways in which a damaged file can be wrong
         raise ValueError(f"{path} is not a file that NeuralNetwork.save wrote, or it is damaged.") from error
-    if about["layers"] != network.description():
-        raise ValueError(f"{path} holds the layers {about['layers']}; this network has {network.description()}.")
-    network.set_weights(arrays)
-    network.history = about["history"]
+    if layers != network.description():
+        raise ValueError(f"{path} holds the layers {layers}; this network has {network.description()}.")
+    network.history = history
     return network

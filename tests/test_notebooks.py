@@ -7,9 +7,9 @@ import re
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from nnkit.checks import EXERCISES
 
 from coursekit.course import RELEASE, SOURCE
+from nnkit.checks import EXERCISES
 
 NUMPY_NETWORK = "02-numpy-network/numpy_network.ipynb"
 POINTS = {  # as the curriculum has them: other tools rely on these ids

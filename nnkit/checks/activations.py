@@ -20,9 +20,9 @@ def _probe_derivative(answer, **batches):
 
 
 def _draw_relu(rng):
-    """Draw inputs on both sides of 0, never near it: there the derivative is a matter of convention."""
-    away_from_zero = rng.uniform(0.1, 3, size=(4, 3)) * rng.choice([-1, 1], size=(4, 3))
-    return {"X": away_from_zero, "positive": rng.uniform(0.1, 3, (2, 5)), "negative": -rng.uniform(0.1, 3, (2, 5))}
+    """Draw inputs on both sides of 0, some near it, none at it: there the derivative is a matter of convention."""
+    sizes = rng.permuted([*rng.uniform(0.1, 3, size=8), 0.01, 0.001, 0.01, 0.001]).reshape(4, 3)
+    return {"X": sizes * rng.choice([-1, 1], size=(4, 3)), "positive": sizes.T, "negative": -sizes.T}
 
 
 relu_derivative = Exercise(
@@ -93,7 +93,8 @@ def _(self, input):
 def _draw_sigmoid(rng):
     """Draw inputs where sigmoid bends, and so large that exponentials overflow."""
     large = rng.permutation([-1000.0, -800.0, -200.0, -50.0, 50.0, 200.0, 800.0, 1000.0])
-    return {"X": rng.uniform(-4, 4, size=(4, 3)), "large": large.reshape(4, 2)}
+    middling = rng.uniform(5, 8, size=(1, 3)) * rng.choice([-1, 1], size=(1, 3))
+    return {"X": np.concatenate([rng.uniform(-4, 4, size=(3, 3)), middling]), "large": large.reshape(4, 2)}
 
 
 sigmoid_derivative = Exercise(

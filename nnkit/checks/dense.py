@@ -4,7 +4,7 @@ import numpy as np
 
 from nnkit.checks.exercise import Exercise
 from nnkit.layers import DenseLayer
-from nnkit.optimizer import SGD
+from nnkit.optimizer import SGD, RMSProp
 
 __all__ = ["dense_backward", "dense_forward"]
 
@@ -20,10 +20,10 @@ def _draw(rng):
     }
 
 
-def _layer(answer, W, B, momentum=0.0):
-    """Return a layer of the student's class with these weights. Its optimizers step by half a gradient."""
+def _layer(answer, W, B, optimizer=SGD(0.5)):  # noqa: B008 - the layer takes copies
+    """Return a layer of the student's class with these weights."""
     layer = answer(W.shape[1], (W.shape[0],))
-    layer.initialize(SGD(learning_rate=0.5, momentum=momentum), np.random.default_rng(0))
+    layer.initialize(optimizer, np.random.default_rng(0))
     layer.weights, layer.biases = W.copy(), B.copy()
     return layer
 
@@ -41,6 +41,7 @@ def _probe_forward(answer, X, W, B, errors):
     yield "self.input", layer.input
     yield "self.output", layer.output
     yield "prediction", layer.forward_propagation(X.copy(), training=False)
+    yield "one example", layer.forward_propagation(X[:1].copy())
     yield "arguments", [*given.ravel(), *layer.weights.ravel(), *layer.biases.ravel()]
 
 
@@ -53,6 +54,7 @@ dense_forward = Exercise(
         "self.input": "self.input is the input, kept for the way back",
         "self.output": "self.output is the output",
         "prediction": "the output is the same with training=False",
+        "one example": "a batch of one example has an output of one row",
         "arguments": "the input, the weights and the biases stay as they were",
     },
     draw=_draw,
@@ -155,11 +157,15 @@ def _probe_backward(answer, X, W, B, errors):
     yield "dE/dB", (B - layer.biases) / 0.5
     yield "argument", given
 
-    layer = _layer(answer, W, B, momentum=0.9)
-    for output_error in errors:
-        _after_forward(layer, X)
-        layer.backward_propagation(output_error.copy())
-    yield "optimizers", [*layer.weights.ravel(), *layer.biases.ravel()]
+    after = []
+    for optimizer in (SGD(0.5, momentum=0.9), RMSProp(0.1)):
+        layer = _layer(answer, W, B, optimizer)
+        for batch, output_error in zip((X, X[::-1] + 1), errors, strict=True):
+            _after_forward(layer, batch)
+            result = layer.backward_propagation(output_error.copy())
+        after += [*layer.weights.ravel(), *layer.biases.ravel()]
+    yield "optimizers", after
+    yield "again", result
 
 
 dense_backward = Exercise(
@@ -171,7 +177,8 @@ dense_backward = Exercise(
         "dE/dW": "the weights take a step along dE/dW = X^T dE/dY",
         "dE/dB": "the biases take a step along dE/dB, the sum of the rows of dE/dY",
         "argument": "output_error stays as it was",
-        "optimizers": "each step is the one that the layer's optimizers make, momentum included",
+        "optimizers": "each step is the one that the layer's optimizers make, whichever they are, with their memory",
+        "again": "it works again on the next batch",
     },
     draw=_draw,
     probe=_probe_backward,

@@ -12,6 +12,7 @@ table of expected values to copy.
 """
 
 import copy
+import textwrap
 import traceback
 import warnings
 from dataclasses import dataclass, field
@@ -131,7 +132,8 @@ class _Run:
         """Say in a sentence which error ended the run, and where in the student's code."""
         frames = [frame for frame in traceback.extract_tb(self.error.__traceback__) if _is_students(frame)]
         where = f" In {frames[-1].name}, line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
-        return f"It stopped with {type(self.error).__name__}: {self.error}.{where}"
+        message = textwrap.shorten(str(self.error), 200)
+        return f"It stopped with {type(self.error).__name__}: {message}.{where}"
 
 
 def _run(probe, answer, inputs):

@@ -9,6 +9,7 @@ own pieces: this exercise is about the design alone.
 """
 
 import copy
+import inspect
 import sys
 
 import nnkit
@@ -72,15 +73,15 @@ class LearningExercise:
         from tqdm import tqdm  # here, so that `import nnkit.checks` needs NumPy alone
 
         network.verbose = True
-        reached, complaint = _reach(network, train, test)
         design = _design(network)
+        reached, complaint = _reach(lambda: network, train, test)
         if reached < NEEDED:  # perhaps the fault is in the student's classes, which have exercises of their own
-            reached, complaint = max((reached, complaint), _reach(_build(**design), train, test))
+            reached, complaint = max((reached, complaint), _reach(lambda: _build(**design), train, test))
         if reached >= NEEDED:
             return Verdict(self.id, claims=[(sentence, True) for sentence in CLAIMS])
         verdict = self._wrong(3, complaint or f"Expected at least {NEEDED:.0%}, received {reached:.1%}.")
         for sentence, mend in tqdm(self.mistakes, "Looking for what would help", file=sys.stdout, leave=False):
-            mended, _ = _reach(_build(**mend(copy.deepcopy(design))), train, test)
+            mended, _ = _reach(lambda mend=mend: _build(**mend(copy.deepcopy(design))), train, test)
             if mended >= NEEDED:
                 verdict.mistake = sentence.format(f"{mended:.0%}")
                 break
@@ -102,11 +103,11 @@ def _digits(rng):
     return data
 
 
-def _reach(network, train, test):
-    """Train a network; return its test accuracy and, if training failed, a sentence that says how."""
-    if network.max_seconds is None:
-        network.max_seconds = MAX_SECONDS
+def _reach(build, train, test):
+    """Build and train a network; return its test accuracy and, if that failed, a sentence that says how."""
     try:
+        network = build()
+        network.max_seconds = min(MAX_SECONDS, network.max_seconds or MAX_SECONDS)
         network.fit(train)
         return accuracy(test.y, network.predict(test.X)), ""
     except Exception as error:
@@ -114,35 +115,38 @@ def _reach(network, train, test):
 
 
 def _design(network):
-    """Return what a network was built of as plain data, whoever wrote its classes."""
+    """Return what a network was built of, in nnkit's own pieces where the student's are derived from them."""
     return {
-        "layers": [(_piece(layer), _settings(layer)) for layer in network.layers],
-        "loss": _piece(network.loss),
-        "optimizer": copy.deepcopy(network.optimizer),
-        "epochs": network.epochs,
-        "batch_size": network.batch_size,
+        "layers": [_own(layer) for layer in network.layers],
+        "loss": _class_of_nnkit(network.loss),
+        "settings": {name: getattr(network, name) for name in ("optimizer", "epochs", "batch_size", "max_seconds")},
+        "weights": network.get_weights(),
     }
 
 
-def _build(layers, loss, optimizer, epochs, batch_size):
-    """Return a new network of this design, made of nnkit's own pieces."""
-    network = nnkit.NeuralNetwork(epochs, batch_size, optimizer, loss=loss, metric=accuracy, random_state=0)
-    for i, (piece, settings) in enumerate(layers):
-        layer = piece(**settings)
-        if i == 0:
-            layer.set_input_shape((64,))
+def _build(layers, loss, settings, weights):
+    """Return a new network of this design, with the student's starting weights unless they are None."""
+    network = nnkit.NeuralNetwork(loss=loss, metric=accuracy, random_state=0, **copy.deepcopy(settings))
+    for layer in copy.deepcopy(layers):
         network.add(layer)
+    if weights is not None:
+        network.set_weights(weights)
     return network
 
 
-def _piece(thing):
+def _own(layer):
+    """Return nnkit's own layer with the arguments of this one; a copy of this one where nnkit has none like it."""
+    if inspect.isabstract(_class_of_nnkit(layer)):
+        return copy.deepcopy(layer)
+    arguments = {name: getattr(layer, name) for name in ("n_units", "l1", "l2", "rate") if name in vars(layer)}
+    own = _class_of_nnkit(layer)(**arguments)
+    own.set_input_shape(layer.input_shape())
+    return own
+
+
+def _class_of_nnkit(thing):
     """Return nnkit's own class of a thing: its class, or the one that the student's class was derived from."""
     return next(cls for cls in type(thing).__mro__ if cls.__module__.startswith("nnkit."))
-
-
-def _settings(layer):
-    """Return the arguments that a layer was made with."""
-    return {name: getattr(layer, name) for name in ("n_units", "l1", "l2", "rate") if name in vars(layer)}
 
 
 your_network_learns = LearningExercise()
@@ -152,7 +156,7 @@ def _rate_times(factor):
     """Return a function that multiplies a design's learning rate."""
 
     def mend(design):
-        design["optimizer"].learning_rate *= factor
+        design["settings"]["optimizer"].learning_rate *= factor
         return design
 
     return mend
@@ -169,7 +173,19 @@ for _times in (10, 100, 1000):
 
 @your_network_learns.mistake("it sees the digits too few times. With ten times the epochs it reaches {}.")
 def _(design):
-    design["epochs"] *= 10
+    design["settings"]["epochs"] *= 10
+    return design
+
+
+@your_network_learns.mistake("its time is up too soon. Without max_seconds it reaches {}.")
+def _(design):
+    design["settings"]["max_seconds"] = None
+    return design
+
+
+@your_network_learns.mistake("it starts from weights that cannot learn. With weights drawn at random it reaches {}.")
+def _(design):
+    design["weights"] = None
     return design
 
 
@@ -177,29 +193,32 @@ def _(design):
     "the loss does not fit the way the network ends. With SoftmaxActivation and CategoricalCrossEntropy it reaches {}."
 )
 def _(design):
-    while not design["layers"][-1][1].get("n_units"):
+    while not isinstance(design["layers"][-1], nnkit.DenseLayer):
         design["layers"].pop()
-    design["layers"].append((nnkit.SoftmaxActivation, {}))
+    design["layers"].append(nnkit.SoftmaxActivation())
     design["loss"] = nnkit.CategoricalCrossEntropy
     return design
 
 
 @your_network_learns.mistake("its hidden layers are too narrow. With at least 32 units in each it reaches {}.")
 def _(design):
-    for _, settings in design["layers"][:-2]:
-        if "n_units" in settings:
-            settings["n_units"] = max(32, settings["n_units"])
-    return design
+    *hidden, last = [layer for layer in design["layers"] if isinstance(layer, nnkit.DenseLayer)]
+    for layer in hidden:
+        layer.n_units = max(32, layer.n_units)
+    for layer in design["layers"][1:]:
+        layer._input_shape = None  # it follows from the layer before, whose size has changed
+    return design | {"weights": None}
 
 
 @your_network_learns.mistake("dropout silences too much. Without it, it reaches {}.")
 def _(design):
-    design["layers"] = [(piece, settings) for piece, settings in design["layers"] if "rate" not in settings]
+    design["layers"] = [layer for layer in design["layers"] if not isinstance(layer, nnkit.Dropout)]
     return design
 
 
 @your_network_learns.mistake("the penalties on the weights are too strong. Without them it reaches {}.")
 def _(design):
-    for _, settings in design["layers"]:
-        settings.update(dict.fromkeys(settings.keys() & {"l1", "l2"}, 0.0))
+    for layer in design["layers"]:
+        if isinstance(layer, nnkit.DenseLayer):
+            layer.l1 = layer.l2 = 0.0
     return design

@@ -27,9 +27,9 @@ def _draw_mse(rng):
 
 
 def _probe_mse(answer, y_true, y_pred):
-    given = y_true.copy(), y_pred.copy()
-    yield "derivative", answer().derivative(*given)
-    yield "one column", answer().derivative(y_true[:, :1].copy(), y_pred[:, :1].copy())
+    loss, given = answer(), (y_true.copy(), y_pred.copy())
+    yield "derivative", loss.derivative(*given)
+    yield "one column", loss.derivative(y_true[:, :1].copy(), y_pred[:, :1].copy())
     yield "arguments", given
 
 
@@ -107,18 +107,19 @@ def _draw_bce(rng):
     y_true = rng.permuted(np.arange(rows)[:, None] % 2 * np.ones(columns), axis=0)
     return {
         "y_true": y_true,
-        "y_pred": rng.uniform(0.05, 0.95, size=(rows, columns)),
+        "y_pred": 0.5 + rng.choice([-0.495, 0.495, 0.4, -0.4, 0.1, -0.3], size=(rows, columns)) * rng.uniform(0.99, 1),
         "exact": rng.permuted(np.arange(rows)[:, None] % 2 * np.ones(columns), axis=0),
     }
 
 
 def _probe_bce(answer, y_true, y_pred, exact):
-    given = y_true.copy(), y_pred.copy()
-    yield "derivative", answer().derivative(*given)
-    certain = np.array(answer().derivative(y_true.copy(), exact.copy()))
+    loss, given = answer(), (y_true.copy(), y_pred.copy(), exact.copy())
+    yield "derivative", loss.derivative(*given[:2])
+    yield "one column", loss.derivative(y_true[:, :1].copy(), y_pred[:, :1].copy())
+    certain = np.array(loss.derivative(given[0], given[2]))
     yield "finite", np.where(np.isfinite(certain), 0, certain)
     yield "sign", np.sign(np.where(exact != y_true, certain, 0))
-    yield "arguments", given
+    yield "arguments", [np.array_equal(*pair) for pair in zip(given, (y_true, y_pred, exact), strict=True)]
 
 
 bce_derivative = Exercise(
@@ -127,6 +128,7 @@ bce_derivative = Exercise(
     reference=BinaryCrossEntropy,
     claims={
         "derivative": "derivative is 1/n (-Y/Y* + (1 - Y)/(1 - Y*)), where n counts every entry",
+        "one column": "that holds for a single output too",
         "finite": "it is finite at predictions of exactly 0 and 1",
         "sign": "where such a prediction is wrong, it still points the right way: -1 to raise it, +1 to lower it",
         "arguments": "y_true and y_pred stay as they were",

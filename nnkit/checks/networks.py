@@ -135,10 +135,14 @@ def _(self, X, training=True):
 
 def _ready(answer, X, seed):
     """Return a network whose layers have all seen a batch: the student's own way forward is not needed here."""
-    network, output = _network(answer, X.shape[1], seed), X
-    for layer in network.layers:
-        output = layer.forward_propagation(output, training=True)
+    network = _network(answer, X.shape[1], seed)
+    _see(network.layers, X)
     return network
+
+
+def _see(layers, output):
+    for layer in layers:
+        output = layer.forward_propagation(output, training=True)
 
 
 def _probe_backward(answer, X, output_error, seed):
@@ -150,6 +154,8 @@ def _probe_backward(answer, X, output_error, seed):
     yield "dE/dX", result
     yield "order", [order.index(layer) for layer in network.layers]
     yield "argument", given
+    _see(order, X)
+    yield "again", network.backward_propagation(output_error.copy())
 
 
 def _parameters(layers):
@@ -166,6 +172,7 @@ network_backward = Exercise(
         "dE/dX": "backward_propagation returns the error of the network's input",
         "order": "self.layers keep their order",
         "argument": "output_error stays as it was",
+        "again": "it works a second time",
     },
     draw=_draw,
     probe=_probe_backward,

@@ -1,0 +1,237 @@
+"""The checks are checked: wrong answers must fail, unusual right ones must pass, and what is said must be true."""
+
+import numpy as np
+import pytest
+
+import nnkit
+from coursekit.solutions import solutions
+from nnkit.checks import EXERCISES, CheckFailed, NotAttempted, check
+from nnkit.checks.compare import describe, same
+from nnkit.checks.exercise import override
+
+LEARNING = "your-network-learns"
+FORMULAS = [name for name in EXERCISES if name != LEARNING]
+SEEDS = range(3)
+
+
+def answers(which):
+    """Every right (0) or wrong (1) answer to every exercise, as parameters; those that train networks are slow."""
+    return [
+        pytest.param(name, answer, id=f"{name}-{i}", marks=[pytest.mark.slow] if name == LEARNING and i > 2 else [])
+        for name in EXERCISES
+        for i, answer in enumerate(solutions(name)[which])
+    ]
+
+
+def mistakes():
+    return [(name, mistake) for name in FORMULAS for mistake in EXERCISES[name].mistakes]
+
+
+def examine(name, answer, seed=0):
+    return EXERCISES[name].examine(answer, np.random.default_rng(seed))
+
+
+# ---- right answers pass, wrong ones do not
+
+
+@pytest.mark.parametrize(("name", "answer"), answers(0))
+def test_an_equivalent_right_answer_passes(name, answer, capsys):
+    for seed in SEEDS if name in FORMULAS else [0]:
+        verdict = examine(name, answer, seed)
+        assert verdict.state == "right", f"{answer.__doc__}\n{verdict}"
+
+
+@pytest.mark.parametrize(("name", "answer"), answers(1))
+def test_a_wrong_answer_does_not_pass(name, answer, capsys):
+    not_attempted = (answer.__doc__ or "").startswith("Not attempted")
+    for seed in SEEDS if name in FORMULAS else [0]:
+        verdict = examine(name, answer, seed)
+        assert verdict.state == ("not attempted" if not_attempted else "wrong"), f"{answer.__doc__}\n{verdict}"
+        if not not_attempted:
+            assert verdict.details and not all(holds for _, holds in verdict.claims)
+            assert len(str(verdict).splitlines()) <= 12
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_each_check_was_tried_on_enough_answers(name):
+    right, wrong = solutions(name)
+    assert len(right) >= 5 and len(wrong) >= 10
+
+
+# ---- known mistakes
+
+
+@pytest.mark.parametrize(("name", "mistake"), mistakes())
+def test_a_known_mistake_is_recognised_as_itself(name, mistake):
+    for seed in SEEDS:
+        assert examine(name, mistake.answer, seed).mistake == mistake.sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [(name, 6 if name in ("dense-backward", "network-backward") else 3) for name in EXERCISES]
+)
+def test_there_are_enough_known_mistakes(name, least):
+    exercise = EXERCISES[name]
+    sentences = {mistake.sentence if name in FORMULAS else mistake[0] for mistake in exercise.mistakes}
+    assert len(sentences) >= least
+    for sentence in sentences:
+        assert len(sentence.split()) <= 60 and sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"learning_rate": 0.0001}, "too small"),
+        ({"learning_rate": 300.0}, "too large"),
+        ({"epochs": 1, "learning_rate": 0.02}, "too few times|too small"),
+        ({"hidden": 1}, "too narrow"),
+        ({"loss": nnkit.MeanSquaredError, "end": nnkit.ReLUActivation}, "the loss does not fit|too small"),
+    ],
+)
+@pytest.mark.slow
+def test_what_would_help_a_network_is_found_by_trying(change, words, capsys):
+    def build_network():
+        settings = {
+            "epochs": 30,
+            "learning_rate": 0.1,
+            "loss": nnkit.CategoricalCrossEntropy,
+            "batch_size": 32,
+            **change,
+        }
+        hidden, end = settings.pop("hidden", 32), settings.pop("end", nnkit.SoftmaxActivation)
+        network = nnkit.NeuralNetwork(random_state=0, **settings).add(nnkit.DenseLayer(hidden, (64,)))
+        return network.add(nnkit.ReLUActivation()).add(nnkit.DenseLayer(10)).add(end())
+
+    with pytest.raises(CheckFailed, match=words):
+        check(LEARNING, build_network)
+
+
+# ---- each exercise stands alone
+
+
+def test_the_way_back_is_judged_without_the_way_forward():
+    unsolved = override(nnkit.DenseLayer, forward_propagation=_unsolved)
+    broken = override(nnkit.DenseLayer, forward_propagation=lambda self, input, training=True: input * 0)
+    for first in (unsolved, broken):
+        solved = override(
+            first, backward_propagation=lambda self, error: nnkit.DenseLayer.backward_propagation(self, error)
+        )
+        assert examine("dense-backward", solved).state == "right"
+    network = override(nnkit.NeuralNetwork, forward_propagation=_unsolved)
+    solved = override(network, backward_propagation=lambda self, e: nnkit.NeuralNetwork.backward_propagation(self, e))
+    assert examine("network-backward", solved).state == "right"
+
+
+def _unsolved(self, *args, **kwargs):
+    raise NotImplementedError
+
+
+# ---- what check does
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_right_answer_is_told_so_on_stdout_and_none_comes_back(name, capsys):
+    assert check(name, solutions(name)[0][0]) is None
+    out, err = capsys.readouterr()
+    assert f"✓ {name}: right. Well done!\n" in out
+    assert err == ""
+
+
+def test_a_failure_shows_itself_without_a_traceback():
+    with pytest.raises(CheckFailed) as failed:
+        check("relu-derivative", override(nnkit.ReLUActivation, derivative=lambda self, input: np.maximum(input, 0)))
+    lines = failed.value._render_traceback_()
+    assert lines == str(failed.value).splitlines()
+    assert lines[0] == "✗ relu-derivative: not right yet."
+    assert "expected" in lines[2] and "received" in lines[2]
+    assert lines[-1] == "Probably: this is ReLU itself, max(x, 0). Its slope is asked for: 1 or 0."
+
+
+def test_what_is_still_to_be_written_is_not_called_wrong():
+    with pytest.raises(NotAttempted, match="^○ mse-derivative: not attempted yet.$"):
+        check("mse-derivative", override(nnkit.MeanSquaredError, derivative=_unsolved))
+    with pytest.raises(NotAttempted):
+        check("mse-derivative", nnkit.MeanSquaredError)
+
+
+def test_an_error_in_the_students_code_is_quoted_with_its_line():
+    def derivative(self, input):
+        return input.slope
+
+    with pytest.raises(
+        CheckFailed, match="AttributeError.*no attribute 'slope'.*In derivative, line .*return input.slope"
+    ):
+        check("relu-derivative", override(nnkit.ReLUActivation, derivative=derivative))
+
+
+def test_calls_that_cannot_be_are_explained():
+    with pytest.raises(KeyError, match="no exercise 'dense'. There are: dense-forward, "):
+        check("dense", nnkit.DenseLayer)
+    with pytest.raises(TypeError, match=r"without brackets: check\('relu-derivative', ReLUActivation\)"):
+        check("relu-derivative", nnkit.ReLUActivation())
+
+
+def test_inputs_stay_the_same_for_a_student_and_are_new_when_marks_are_given(monkeypatch):
+    seen = []
+
+    def derivative(self, input):
+        seen.append(input.sum())
+        return input > 0
+
+    answer = override(nnkit.ReLUActivation, derivative=derivative)
+    for execution in ("", "", "autograde", "autograde"):
+        monkeypatch.setenv("NBGRADER_EXECUTION", execution)
+        check("relu-derivative", answer)
+    first, second, third, fourth = np.reshape(seen, (4, -1)).tolist()
+    assert first == second
+    assert len({tuple(first), tuple(third), tuple(fourth)}) == 3
+
+
+# ---- the words for a difference
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "words"),
+    [
+        (np.eye(2), None, ["Expected an array, received None: is a `return` missing?"]),
+        (np.eye(2), "eye", ["Expected numbers, received str."]),
+        (np.eye(2), [[1], [2, 3]], ["Expected numbers, received list."]),
+        (np.ones((2, 3)), np.ones((2, 1)), ["Expected shape (2, 3), received (2, 1)."]),
+        (
+            np.ones((2, 3)),
+            np.ones((3, 2)),
+            ["Expected shape (2, 3), received (3, 2).", "It is the right array, transposed."],
+        ),
+        ([[1, 2], [3, 4]], [[1, 2], [3, 5]], ["Entry [1, 1]: expected 4, received 5 (1 of 4 entries differ)."]),
+        ([1, 2], [1, np.nan], ["Entry [1]: expected 2, received nan (1 of 2 entries differ)."]),
+        (3, 4, ["The value: expected 3, received 4."]),
+        ([1, 2], [7, 14], [None, "Yours is 7 times the right one: 7 is the batch size."]),
+        ([7, 14], [1, 2], [None, "Yours is 1/7 of the right one: 7 is the batch size."]),
+        ([1, 2], [-1, -2], [None, "Yours has the opposite sign everywhere."]),
+        ([1, 2], [1.5, 3], [None, "Yours is 1.5 times the right one everywhere."]),
+        ([1, 2], [0, 0], [None]),
+        ([1, 2], [2, 5], [None]),
+    ],
+)
+def test_describe(expected, received, words):
+    said = describe(np.array(expected), received, {"the batch size": 7})
+    assert len(said) == len(words)
+    assert all(word in (None, sentence) for word, sentence in zip(words, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "equal"),
+    [
+        ([1.0, 2.0], np.float32([1.0, 2.0]) * (1 + 1e-6), True),
+        ([1.0, 2.0], [1.0, 2.001], False),
+        ([1.0, 0.0], [True, False], True),
+        ([0.0, 0.0], [1e-12, -1e-12], True),
+        ([0.0, 0.0], [1e-3, 0.0], False),
+        ([1e6, 1.0], [1e6, 1.5], True),  # rounding, beside an entry of a million
+        ([1.0], [[1.0]], False),
+        ([1.0], None, False),
+        ([1.0], [np.inf], False),
+    ],
+)
+def test_same(expected, received, equal):
+    assert same(np.array(expected), received) is equal
