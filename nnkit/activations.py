@@ -13,6 +13,7 @@ from abc import abstractmethod
 
 import numpy as np
 
+from nnkit import expect
 from nnkit.layers import Layer
 
 __all__ = ["ActivationLayer", "ReLUActivation", "SigmoidActivation", "SoftmaxActivation", "TanhActivation"]
@@ -31,7 +32,7 @@ class ActivationLayer(Layer):
 
     def forward_propagation(self, input, training=True):
         """Y = f(X)."""
-        self._check_input(input)
+        expect.batch(self, input)
         self.input = input
         self.output = self.activation_function(input)
         return self.output

@@ -9,7 +9,9 @@ into batches has to keep the pairs together, so they travel as one object.
 
 import numpy as np
 
-__all__ = ["Dataset", "as_numbers", "one_hot"]
+from nnkit import expect
+
+__all__ = ["Dataset", "one_hot"]
 
 
 class Dataset:
@@ -21,7 +23,7 @@ class Dataset:
     """
 
     def __init__(self, X, y):
-        self.X, self.y = as_numbers("X", X), as_numbers("y", y)
+        self.X, self.y = expect.numbers("X", X), expect.numbers("y", y)
         if self.X.ndim < 2:
             raise ValueError(
                 f"X must have a row for each example, (n_examples, n_features); it has shape {self.X.shape}. "
@@ -50,19 +52,3 @@ def one_hot(labels, n_classes=None):
     if labels.min() < 0 or labels.max() >= n_classes:
         raise ValueError(f"labels must lie from 0 to {n_classes - 1}; these go from {labels.min()} to {labels.max()}.")
     return (labels[:, None] == np.arange(n_classes)).astype(float)
-
-
-def as_numbers(name, values):
-    """Return `values` as an array, after making sure that each entry is a finite number."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold numbers; it holds {array.dtype}. Convert it with {name}.astype(float).")
-    if array.size == 0:
-        raise ValueError(f"{name} is empty: its shape is {array.shape}. Give at least one example.")
-    bad = array.size - np.isfinite(array).sum()
-    if bad:
-        raise ValueError(
-            f"{name} must hold finite numbers; {bad} of its {array.size} entries are NaN or infinite. "
-            f"Remove or replace them first."
-        )
-    return array

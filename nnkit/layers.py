@@ -14,7 +14,9 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-__all__ = ["DenseLayer", "Dropout", "Layer", "put_parameters"]
+from nnkit import expect
+
+__all__ = ["DenseLayer", "Dropout", "Layer"]
 
 
 class Layer(ABC):
@@ -69,15 +71,9 @@ class Layer(ABC):
 
     def set_weights(self, arrays):
         """Replace the layer's parameters by copies of these arrays, in the order of get_weights."""
-        put_parameters(self.get_weights(), arrays)
-
-    def _check_input(self, input):
-        """Refuse a batch whose examples do not have the shape that this layer was made for."""
-        if self._input_shape is not None and np.shape(input)[1:] != self._input_shape:
-            raise ValueError(
-                f"{self.layer_name()} takes a batch of shape (n, {', '.join(map(str, self._input_shape))}); "
-                f"it was given {np.shape(input)}."
-            )
+        expect.parameters(self.get_weights(), arrays)
+        for own, new in zip(self.get_weights(), arrays, strict=True):
+            own[...] = new
 
 
 class DenseLayer(Layer):
@@ -88,9 +84,8 @@ class DenseLayer(Layer):
     """
 
     def __init__(self, n_units, input_shape=None, l1=0.0, l2=0.0):
-        if n_units < 1:
-            raise ValueError(f"a DenseLayer needs at least one unit; n_units is {n_units}.")
-        self.n_units, self.l1, self.l2 = n_units, float(l1), float(l2)
+        self.n_units = expect.whole_number("n_units", n_units)
+        self.l1, self.l2 = expect.at_least_zero("l1", l1), expect.at_least_zero("l2", l2)
         if input_shape is not None:
             self.set_input_shape(input_shape)
 
@@ -99,7 +94,7 @@ class DenseLayer(Layer):
 
         With this limit signals neither grow nor fade from layer to layer (Glorot and Bengio, 2010).
         """
-        n_inputs = self._n_inputs()
+        n_inputs = expect.row_shape(self.n_units, self._input_shape)
         limit = np.sqrt(6 / (n_inputs + self.n_units))
         self.weights = rng.uniform(-limit, limit, (n_inputs, self.n_units)).astype(dtype)
         self.biases = np.zeros((1, self.n_units), dtype)
@@ -107,7 +102,7 @@ class DenseLayer(Layer):
 
     def forward_propagation(self, input, training=True):
         """Y = X W + B."""
-        self._check_input(input)
+        expect.batch(self, input)
         self.input = input
         self.output = self.input @ self.weights + self.biases
         return self.output
@@ -139,26 +134,13 @@ class DenseLayer(Layer):
         return (self.n_units,)
 
     def parameters(self):
-        return self._n_inputs() * self.n_units + self.n_units
+        return (expect.row_shape(self.n_units, self._input_shape) + 1) * self.n_units
 
     def get_weights(self):
         return [self.weights, self.biases]
 
     def get_gradients(self):
         return [self.weights_gradient, self.biases_gradient]
-
-    def _n_inputs(self):
-        if self._input_shape is None:
-            raise ValueError(
-                f"this DenseLayer does not know its number of inputs. Say it for the first layer of a network: "
-                f"DenseLayer({self.n_units}, input_shape=(n_features,))."
-            )
-        if len(self._input_shape) != 1:
-            raise ValueError(
-                f"a DenseLayer's input_shape is (n_features,), not {self._input_shape}. Flatten the examples first: "
-                f"X.reshape(len(X), -1)."
-            )
-        return self._input_shape[0]
 
 
 class Dropout(Layer):
@@ -169,16 +151,14 @@ class Dropout(Layer):
     """
 
     def __init__(self, rate):
-        if not 0 <= rate < 1:
-            raise ValueError(f"a dropout rate is at least 0 and less than 1; it is {rate}.")
-        self.rate = float(rate)
+        self.rate = expect.fraction("rate", rate)
 
     def initialize(self, optimizer, rng, dtype=np.float64):
         self.rng = rng
 
     def forward_propagation(self, input, training=True):
         """Y = X * mask, where mask is 0 or 1 / (1 - rate)."""
-        self._check_input(input)
+        expect.batch(self, input)
         input = np.asarray(input)
         self.mask = np.ones_like(input)
         if training:
@@ -195,12 +175,3 @@ class Dropout(Layer):
 
     def parameters(self):
         return 0
-
-
-def put_parameters(own, new):
-    """Copy the arrays `new` into the arrays `own`; refuse other shapes, which NumPy would broadcast."""
-    shapes, given = [array.shape for array in own], [np.shape(array) for array in new]
-    if shapes != given:
-        raise ValueError(f"the parameters have the shapes {shapes}; those given have {given}.")
-    for mine, array in zip(own, new, strict=True):
-        mine[...] = array

@@ -14,6 +14,8 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from nnkit import expect
+
 __all__ = ["BinaryCrossEntropy", "CategoricalCrossEntropy", "LossFunction", "MeanSquaredError"]
 
 
@@ -56,7 +58,7 @@ class BinaryCrossEntropy(LossFunction):
     def loss(self, y_true, y_pred):
         """E = -1/n sum (Y log Y* + (1 - Y) log(1 - Y*))."""
         y_true, y_pred = _pair(y_true, y_pred)
-        _check_probabilities(y_pred)
+        expect.probabilities(y_pred)
         log_likelihood = y_true * np.log(_positive(y_pred)) + (1 - y_true) * np.log(_positive(1 - y_pred))
         return float(-np.mean(log_likelihood))
 
@@ -80,7 +82,7 @@ class CategoricalCrossEntropy(LossFunction):
     def loss(self, y_true, y_pred):
         """E = -1/n sum Y log Y*."""
         y_true, y_pred = _pair(y_true, y_pred)
-        _check_probabilities(y_pred)
+        expect.probabilities(y_pred)
         return float(-np.sum(y_true * np.log(_positive(y_pred))) / len(y_pred))
 
     def derivative(self, y_true, y_pred):
@@ -98,13 +100,8 @@ class CategoricalCrossEntropy(LossFunction):
 
 
 def _pair(y_true, y_pred):
-    """Return both as arrays of the prediction's float type; refuse shapes that NumPy would silently broadcast."""
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
-    if y_true.shape != y_pred.shape:
-        raise ValueError(
-            f"y_true and y_pred must have one shape; y_true is {y_true.shape}, y_pred is {y_pred.shape}. "
-            f"A vector of targets becomes a column with y.reshape(-1, 1), labels become rows with one_hot(labels)."
-        )
+    """Return both as arrays of the prediction's float type."""
+    y_true, y_pred = expect.same_shape(y_true, y_pred)
     dtype = np.result_type(y_pred, np.float32)
     return y_true.astype(dtype, copy=False), y_pred.astype(dtype, copy=False)
 
@@ -112,13 +109,3 @@ def _pair(y_true, y_pred):
 def _positive(p):
     """Return p, with zeros raised to the smallest normal number of its type (2e-308 in float64)."""
     return np.maximum(p, np.finfo(p.dtype).tiny)
-
-
-def _check_probabilities(y_pred):
-    """Refuse predictions outside 0..1, which would give a loss without meaning."""
-    if np.any(y_pred < 0) or np.any(y_pred > 1):
-        raise ValueError(
-            f"cross-entropy needs predictions from 0 to 1; these go from {np.nanmin(y_pred):.4g} to "
-            f"{np.nanmax(y_pred):.4g}. "
-            f"End the network with SigmoidActivation (yes or no) or SoftmaxActivation (several classes)."
-        )

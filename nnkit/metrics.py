@@ -8,6 +8,8 @@ and compare as it likes.
 
 import numpy as np
 
+from nnkit import expect
+
 __all__ = ["accuracy", "classes", "confusion_matrix", "mae", "mse"]
 
 
@@ -27,37 +29,29 @@ def classes(y):
 def accuracy(y_true, y_pred):
     """Return the share of examples, from 0 to 1, whose predicted class is the true one."""
     true, predicted = classes(y_true), classes(y_pred)
-    _same_shape(true, predicted)
+    expect.same_shape(true, predicted)
     return float(np.mean(true == predicted))
 
 
 def mse(y_true, y_pred):
     """Return the mean over all entries of `(y_true - y_pred)**2`, in the target's units squared."""
-    y_true, y_pred = _same_shape(y_true, y_pred)
+    y_true, y_pred = expect.same_shape(y_true, y_pred)
     return float(np.mean(np.subtract(y_true, y_pred, dtype=float) ** 2))
 
 
 def mae(y_true, y_pred):
     """Return the mean over all entries of `|y_true - y_pred|`, in the target's units."""
-    y_true, y_pred = _same_shape(y_true, y_pred)
+    y_true, y_pred = expect.same_shape(y_true, y_pred)
     return float(np.mean(np.abs(np.subtract(y_true, y_pred, dtype=float))))
 
 
 def confusion_matrix(y_true, y_pred, n_classes=None):
     """Count the examples of each true class (row) that were taken for each class (column): `(n_classes, n_classes)`."""
     true, predicted = classes(y_true), classes(y_pred)
-    _same_shape(true, predicted)
+    expect.same_shape(true, predicted)
     n_classes = max(true.max(), predicted.max()) + 1 if n_classes is None else n_classes
     if min(true.min(), predicted.min()) < 0 or max(true.max(), predicted.max()) >= n_classes:
         raise ValueError(f"labels must lie from 0 to {n_classes - 1}; some are outside.")
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (true, predicted), 1)
     return counts
-
-
-def _same_shape(y_true, y_pred):
-    """Return both as arrays; refuse shapes that differ, which NumPy would broadcast into a wrong number."""
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
-    if y_true.shape != y_pred.shape:
-        raise ValueError(f"y_true and y_pred must have one shape; y_true is {y_true.shape}, y_pred is {y_pred.shape}.")
-    return y_true, y_pred

@@ -8,19 +8,18 @@ repeats the two, batch after batch, and the layers' optimizers take a step each 
 """
 
 import time
-from numbers import Real
 
 import numpy as np
 
-from nnkit import storage
-from nnkit.data import Dataset, as_numbers
-from nnkit.layers import put_parameters
+from nnkit import expect, storage
+from nnkit.data import Dataset
 from nnkit.losses import LossFunction, MeanSquaredError
 from nnkit.metrics import mse
 from nnkit.optimizer import SGD, Optimizer
 from nnkit.progress import progress
+from nnkit.stopping import should_stop
 
-__all__ = ["NeuralNetwork", "should_stop"]
+__all__ = ["NeuralNetwork"]
 
 
 class NeuralNetwork:
@@ -47,37 +46,26 @@ class NeuralNetwork:
         loss=MeanSquaredError, metric=mse, *, random_state=None, dtype=np.float32, max_seconds=None,
         patience=None, min_delta=0.0, restore_best_weights=False,
     ):  # fmt: skip
-        self.epochs, self.batch_size = _whole_number("epochs", epochs), _whole_number("batch_size", batch_size)
+        self.epochs, self.batch_size = (
+            expect.whole_number("epochs", epochs),
+            expect.whole_number("batch_size", batch_size),
+        )
         self.verbose, self.metric = verbose, metric
         self.optimizer = _optimizer(optimizer, learning_rate, momentum)
         self.loss = loss() if isinstance(loss, type) else loss
         if not isinstance(self.loss, LossFunction):
             raise TypeError(f"loss must be a LossFunction, such as MeanSquaredError; it is {loss!r}.")
         self.rng, self.dtype = np.random.default_rng(random_state), np.dtype(dtype)
-        self.patience = None if patience is None else _whole_number("patience", patience)
+        self.patience = None if patience is None else expect.whole_number("patience", patience)
         self.max_seconds, self.min_delta = max_seconds, min_delta
         self.restore_best_weights = restore_best_weights
         self.layers, self.history, self._best_weights = [], {}, None
 
     def add(self, layer):
         """Add a layer behind the last one, and give it its starting weights. Returns the network."""
-        if any(layer is other for other in self.layers):
-            raise ValueError(
-                f"this {layer.layer_name()} is in the network already; each place needs a layer of its own."
-            )
+        expect.fitting_layer(layer, self.layers)
         if self.layers:
-            shape = self.layers[-1].output_shape()
-            if layer.input_shape() not in (None, shape):
-                raise ValueError(
-                    f"this {layer.layer_name()} was made for inputs of shape {layer.input_shape()}, and the layer "
-                    f"before it gives {shape}. Leave out input_shape behind the first layer."
-                )
-            layer.set_input_shape(shape)
-        elif layer.input_shape() is None:
-            raise ValueError(
-                f"the first layer must know the shape of its input, and this {layer.layer_name()} does not. "
-                f"Start with DenseLayer(n_units, input_shape=(n_features,))."
-            )
+            layer.set_input_shape(self.layers[-1].output_shape())
         layer.initialize(self.optimizer, self.rng, self.dtype)
         self.layers.append(layer)
         return self
@@ -144,7 +132,10 @@ class NeuralNetwork:
 
     def set_weights(self, arrays):
         """Replace all parameters by copies of these arrays, in the order of get_weights."""
-        put_parameters([array for layer in self.layers for array in layer.get_weights()], arrays)
+        own = [array for layer in self.layers for array in layer.get_weights()]
+        expect.parameters(own, arrays)
+        for mine, new in zip(own, arrays, strict=True):
+            mine[...] = new
 
     def description(self):
         """Return [name, output shape, number of parameters] of each layer."""
@@ -218,21 +209,9 @@ class NeuralNetwork:
         """Return X in the network's dtype; refuse another shape, and what is not a finite number."""
         if not self.layers:
             raise ValueError("this network has no layers yet: network.add(DenseLayer(n_units, input_shape=(...,))).")
-        X = as_numbers("X", X)
-        self.layers[0]._check_input(X)
+        X = expect.numbers("X", X)
+        expect.batch(self.layers[0], X)
         return X.astype(self.dtype, copy=False)
-
-
-def should_stop(val_losses, patience, min_delta=0.0):
-    """Early stopping: say whether the validation loss has not improved for `patience` epochs in a row.
-
-    An epoch improves where its loss is below the best so far by more than min_delta. (The slide says to stop when
-    the error *has* improved: a slip.)
-    """
-    best, waited = np.inf, 0
-    for loss in val_losses:
-        best, waited = (loss, 0) if loss < best - min_delta else (best, waited + 1)
-    return waited >= patience
 
 
 def _optimizer(optimizer, learning_rate, momentum):
@@ -242,10 +221,3 @@ def _optimizer(optimizer, learning_rate, momentum):
     if not (isinstance(optimizer, type) and issubclass(optimizer, Optimizer)):
         raise TypeError(f"optimizer must be an Optimizer, such as Adam(0.001), or its class; it is {optimizer!r}.")
     return optimizer(learning_rate, momentum) if issubclass(optimizer, SGD) else optimizer(learning_rate)
-
-
-def _whole_number(name, value):
-    """Return value as an int; refuse what is not a whole number of 1 or more."""
-    if not isinstance(value, Real) or value < 1 or value != value // 1:
-        raise ValueError(f"{name} must be a whole number of 1 or more; it is {value!r}.")
-    return int(value)

@@ -15,6 +15,8 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from nnkit import expect
+
 __all__ = ["SGD", "Adagrad", "Adam", "Optimizer", "Quickprop", "RMSProp", "RProp"]
 
 
@@ -22,7 +24,7 @@ class Optimizer(ABC):
     """What every optimizer can do."""
 
     def __init__(self, learning_rate):
-        self.learning_rate = _at_least_zero("learning_rate", learning_rate)
+        self.learning_rate = expect.at_least_zero("learning_rate", learning_rate)
 
     @abstractmethod
     def update(self, w, grad_loss_w):
@@ -41,7 +43,7 @@ class SGD(Optimizer):
 
     def __init__(self, learning_rate=0.01, momentum=0.0):
         super().__init__(learning_rate)
-        self.momentum = _fraction("momentum", momentum)
+        self.momentum = expect.fraction("momentum", momentum)
         self.retained_gradient = None
 
     def update(self, w, grad_loss_w):
@@ -62,7 +64,7 @@ class RMSProp(Optimizer):
 
     def __init__(self, learning_rate=0.001, beta=0.9, epsilon=1e-7):
         super().__init__(learning_rate)
-        self.beta, self.epsilon = _fraction("beta", beta), _at_least_zero("epsilon", epsilon)
+        self.beta, self.epsilon = expect.fraction("beta", beta), expect.at_least_zero("epsilon", epsilon)
         self.squared_gradient = None
 
     def update(self, w, grad_loss_w):
@@ -84,8 +86,8 @@ class Adam(Optimizer):
 
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
         super().__init__(learning_rate)
-        self.beta_1, self.beta_2 = _fraction("beta_1", beta_1), _fraction("beta_2", beta_2)
-        self.epsilon = _at_least_zero("epsilon", epsilon)
+        self.beta_1, self.beta_2 = expect.fraction("beta_1", beta_1), expect.fraction("beta_2", beta_2)
+        self.epsilon = expect.at_least_zero("epsilon", epsilon)
         self.retained_gradient = self.squared_gradient = None
         self.t = 0
 
@@ -111,7 +113,7 @@ class Adagrad(Optimizer):
 
     def __init__(self, learning_rate=0.01, epsilon=1e-7):
         super().__init__(learning_rate)
-        self.epsilon = _at_least_zero("epsilon", epsilon)
+        self.epsilon = expect.at_least_zero("epsilon", epsilon)
         self.squared_gradient = None
 
     def update(self, w, grad_loss_w):
@@ -177,27 +179,6 @@ class Quickprop(Optimizer):
 
 
 def _memory(state, w, grad_loss_w):
-    """Return what is remembered of parameter w: zeros before the first update; refuse another parameter's."""
-    if np.shape(grad_loss_w) != np.shape(w):
-        raise ValueError(f"the gradient must be shaped like w, {np.shape(w)}; it has shape {np.shape(grad_loss_w)}.")
-    if state is None:
-        return np.zeros(np.shape(w), dtype=np.result_type(grad_loss_w, np.float32))
-    if state.shape != np.shape(w):
-        raise ValueError(
-            f"this optimizer remembers a parameter of shape {state.shape} and was handed one of shape {np.shape(w)}. "
-            f"Give each parameter an optimizer of its own: copy.deepcopy(optimizer)."
-        )
-    return state
-
-
-def _at_least_zero(name, value):
-    """Return value as Python's float, which leaves float32 arrays float32 (NumPy's own would not)."""
-    if not 0 <= value < np.inf:
-        raise ValueError(f"{name} must be 0 or more, and finite; it is {value}.")
-    return float(value)
-
-
-def _fraction(name, value):
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must be at least 0 and less than 1; it is {value}.")
-    return float(value)
+    """Return what is remembered of parameter w: zeros before the first update."""
+    expect.state_of(state, w, grad_loss_w)
+    return np.zeros(np.shape(w), dtype=np.result_type(grad_loss_w, np.float32)) if state is None else state

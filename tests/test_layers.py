@@ -97,7 +97,7 @@ def test_input_shape_is_kept_as_a_tuple():
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (lambda: DenseLayer(0), ValueError, "at least one unit; n_units is 0"),
+        (lambda: DenseLayer(0), ValueError, "n_units must be a whole number of 1 or more; it is 0"),
         (lambda: DenseLayer(3).initialize(SGD(), rng()), ValueError, r"DenseLayer\(3, input_shape=\(n_features,\)\)"),
         (lambda: DenseLayer(3).parameters(), ValueError, "does not know its number of inputs"),
         (
