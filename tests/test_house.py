@@ -181,7 +181,9 @@ def test_a_python_without_venv_is_told_in_one_line(installer, monkeypatch, capsy
 
 
 def make(*arguments):
-    return subprocess.run(["make", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    """Run make as a person would: not as the make that perhaps runs these tests, which hands its own settings on."""
+    own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    return subprocess.run(["make", *arguments], cwd=ROOT, env=own, capture_output=True, text=True, timeout=30)
 
 
 @needs_make
