@@ -997,6 +997,14 @@ class ReLUActivation(nnkit.ReLUActivation):
         return self.activation_function(input)
 
 
+@wrong("relu-derivative")
+class ReLUActivation(nnkit.ReLUActivation):
+    """Wrong for large inputs: ReLU6 is flat again from 6 on."""
+
+    def derivative(self, input):
+        return (input > 0) & (input < 6)
+
+
 # ---- sigmoid-derivative, right
 
 
@@ -1495,6 +1503,14 @@ class MeanSquaredError(nnkit.MeanSquaredError):
 
     def derivative(self, y_true, y_pred):
         return [[str(d) for d in row] for row in (y_pred - y_true) / y_pred.size]
+
+
+@wrong("mse-derivative")
+class MeanSquaredError(nnkit.MeanSquaredError):
+    """Wrong for large differences: the gradient is clipped."""
+
+    def derivative(self, y_true, y_pred):
+        return np.clip(2 / y_pred.size * (y_pred - y_true), -1, 1)
 
 
 # ---- bce-derivative, right
@@ -2685,3 +2701,29 @@ class LossOfOnesOwn:
 def build_network():
     """A loss that is none of nnkit's."""
     return _usual_network(loss=LossOfOnesOwn, epochs=2)
+
+
+# ---- what two of the checks once let through
+
+
+@wrong("network-forward")
+class NeuralNetwork(nnkit.NeuralNetwork):
+    """Five layers and no more."""
+
+    def forward_propagation(self, X, training=True):
+        for layer in self.layers[:5]:
+            X = layer.forward_propagation(X, training)
+        return X
+
+
+@wrong("dense-backward")
+class DenseLayer(nnkit.DenseLayer):
+    """Right, but the layer's input, which is the output of the layer before, is overwritten."""
+
+    def backward_propagation(self, output_error):
+        input_error = output_error @ self.weights.T
+        weights_gradient = self.input.T @ output_error
+        self.input *= 0
+        self.weights = self.weights_optimizer.update(self.weights, weights_gradient)
+        self.biases = self.biases_optimizer.update(self.biases, output_error.sum(axis=0, keepdims=True))
+        return input_error

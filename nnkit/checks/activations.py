@@ -13,15 +13,15 @@ def _probe_derivative(answer, **batches):
     layer, before = answer(), {name: x.copy() for name, x in batches.items()}
     for name, x in batches.items():
         yield name, layer.derivative(x)
-    yield "argument", [np.array_equal(x, before[name]) for name, x in batches.items()]
+    yield "arguments", [np.array_equal(x, before[name]) for name, x in batches.items()]
 
 
 # ---- relu-derivative
 
 
 def _draw_relu(rng):
-    """Draw inputs on both sides of 0, some near it, none at it: there the derivative is a matter of convention."""
-    sizes = rng.permuted([*rng.uniform(0.1, 3, size=8), 0.01, 0.001, 0.01, 0.001]).reshape(4, 3)
+    """Draw inputs on both sides of 0, near and far, none at it: there the derivative is a convention."""
+    sizes = rng.permuted([*rng.uniform(0.1, 3, size=6), 10, 100, 0.01, 0.001, 0.01, 0.001]).reshape(4, 3)
     return {"X": sizes * rng.choice([-1, 1], size=(4, 3)), "positive": sizes.T, "negative": -sizes.T}
 
 
@@ -33,7 +33,7 @@ relu_derivative = Exercise(
         "X": "derivative has an entry for each entry of the input: the slope of max(x, 0) there",
         "positive": "the slope is 1 wherever the input is positive",
         "negative": "the slope is 0 wherever the input is negative",
-        "argument": "the input stays as it was",
+        "arguments": "the input stays as it was",
     },
     draw=_draw_relu,
     probe=_probe_derivative,
@@ -75,7 +75,7 @@ def _(self, input):
     return self.input > 0
 
 
-@relu_derivative.mistake("the slope is computed but not returned.")
+@relu_derivative.mistake("nothing is returned: end with `return` and the slope.")
 def _(self, input):
     np.asarray(input) > 0  # noqa: B015 - the mistake itself
 
@@ -104,7 +104,7 @@ sigmoid_derivative = Exercise(
     claims={
         "X": "derivative has an entry for each entry of the input: the slope of sigmoid there",
         "large": "it is right (practically 0) for inputs as large as -1000 and 1000",
-        "argument": "the input stays as it was",
+        "arguments": "the input stays as it was",
     },
     draw=_draw_sigmoid,
     probe=_probe_derivative,
@@ -165,7 +165,7 @@ def _(self, input):
     return np.exp(input) / (1 + np.exp(input)) ** 2
 
 
-@sigmoid_derivative.mistake("the slope is computed but not returned.")
+@sigmoid_derivative.mistake("nothing is returned: end with `return` and the slope.")
 def _(self, input):
     _sigmoid(input)
 

@@ -67,7 +67,8 @@ def _first_difference(expected, received):
     at = tuple(map(int, wrong[0]))
     place = f"Entry {list(at)}" if at else "The value"
     others = f" ({len(wrong)} of {expected.size} entries differ)" if expected.size > 1 else ""
-    return f"{place}: expected {expected[at]:.6g}, received {received[at]:.6g}{others}."
+    wanted = f"{expected[at]:.6g}" if np.isfinite(received[at]) else "a finite number"
+    return f"{place}: expected {wanted}, received {received[at]:.6g}{others}."
 
 
 def _factor(expected, received, sizes):

@@ -75,7 +75,7 @@ def _(self, input, training=True):
     return self.output
 
 
-@dense_forward.mistake("the output is computed but not returned: end with `return self.output`.")
+@dense_forward.mistake("nothing is returned: end with `return self.output`.")
 def _(self, input, training=True):
     self.input, self.output = input, input @ self.weights + self.biases
 
@@ -151,11 +151,12 @@ def _after_forward(layer, X):
 def _probe_backward(answer, X, W, B, errors):
     layer, given = _layer(answer, W, B), errors[0].copy()
     _after_forward(layer, X)
+    seen = layer.input
     result = layer.backward_propagation(given)
     yield "dE/dX", result
     yield "dE/dW", (W - layer.weights) / 0.5
     yield "dE/dB", (B - layer.biases) / 0.5
-    yield "argument", given
+    yield "arguments", [np.array_equal(given, errors[0]), np.array_equal(seen, X)]
 
     after = []
     for optimizer in (SGD(0.5, momentum=0.9), RMSProp(0.1)):
@@ -176,7 +177,7 @@ dense_backward = Exercise(
         "dE/dX": "it returns dE/dX = dE/dY W^T, with the weights that made the output",
         "dE/dW": "the weights take a step along dE/dW = X^T dE/dY",
         "dE/dB": "the biases take a step along dE/dB, the sum of the rows of dE/dY",
-        "argument": "output_error stays as it was",
+        "arguments": "output_error and the layer's input stay as they were",
         "optimizers": "each step is the one that the layer's optimizers make, whichever they are, with their memory",
         "again": "it works again on the next batch",
     },
@@ -204,7 +205,7 @@ def _(self, output_error):
     return output_error @ self.weights.T
 
 
-@dense_backward.mistake("dE/dX is computed but not returned; the layer before needs it as its dE/dY.")
+@dense_backward.mistake("nothing is returned. The layer before needs dE/dX as its dE/dY: end with `return` and dE/dX.")
 def _(self, output_error):
     _step(self, self.input.T @ output_error, _rows(output_error))
 
@@ -230,6 +231,21 @@ def _(self, output_error):
 @dense_backward.mistake("dE/dX has the factors the other way round: rows are examples, so dE/dY stands on the left.")
 def _(self, output_error):
     return self.weights @ output_error
+
+
+@dense_backward.mistake("dE/dX has the factors the other way round: rows are examples, so dE/dY stands on the left.")
+def _(self, output_error):
+    return self.weights.T @ output_error
+
+
+@dense_backward.mistake("dE/dW has the factors the other way round: X^T stands on the left, X^T dE/dY.")
+def _(self, output_error):
+    return output_error @ self.input
+
+
+@dense_backward.mistake("dE/dW has the factors the other way round: X^T stands on the left, X^T dE/dY.")
+def _(self, output_error):
+    return output_error @ self.input.T
 
 
 @dense_backward.mistake("dE/dX is averaged over the batch. Each example has an input error of its own: no mean here.")

@@ -12,6 +12,7 @@ table of expected values to copy.
 """
 
 import copy
+import sysconfig
 import textwrap
 import traceback
 import warnings
@@ -26,6 +27,7 @@ from nnkit.checks.verdict import Verdict
 __all__ = ["Exercise", "Mistake", "override"]
 
 HERE = str(Path(__file__).parents[1])  # the folder of nnkit
+LIBRARIES = HERE, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 
 
 @dataclass(frozen=True)
@@ -97,16 +99,26 @@ class Exercise:
         return verdict
 
     def _explain(self, verdict, piece, inputs, expected, received):
-        """Say how the first wrong piece differs, and which known mistake gives exactly the same."""
+        """Say how the first wrong piece differs, and which known mistake gives exactly the same.
+
+        Where several give the same piece, those that give the same of the most other pieces are meant; if they still
+        differ (a product of arrays that do not fit looks the same whatever it was for), both sentences are said.
+        """
         verdict.state = "wrong"
-        if piece in received.pieces:
+        if piece in received.pieces and piece == "arguments":
+            verdict.details = ["Expected them unchanged, received others: work on a copy, or make a new array."]
+        elif piece in received.pieces:
             verdict.details = describe(expected.pieces[piece], received.pieces[piece], self.sizes(**inputs))
         else:
             verdict.details = [received.complaint()]
+        likeness = {}
         for mistake in self.mistakes:
-            if _run(self.probe, mistake.answer, inputs).agrees(received, piece):
-                verdict.mistake = mistake.sentence
-                break
+            run = _run(self.probe, mistake.answer, inputs)
+            if run.agrees(received, piece):
+                alike = sum(run.agrees(received, other) for other in self.claims)
+                likeness[mistake.sentence] = max(alike, likeness.get(mistake.sentence, 0))
+        likeliest = [sentence for sentence in likeness if likeness[sentence] == max(likeness.values())]
+        verdict.mistake = " Or: ".join(likeliest[:2]) or None
 
 
 def override(base, **methods):
@@ -119,7 +131,7 @@ class _Run:
     """What a probe reported, up to the error that ended it, if any."""
 
     pieces: dict = field(default_factory=dict)
-    error: Exception | None = None
+    error: BaseException | None = None
 
     def agrees(self, other, piece):
         """Say whether both have the same value of a piece, or stopped before it with the same error."""
@@ -132,7 +144,7 @@ class _Run:
         """Say in a sentence which error ended the run, and where in the student's code."""
         frames = [frame for frame in traceback.extract_tb(self.error.__traceback__) if _is_students(frame)]
         where = f" In {frames[-1].name}, line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
-        message = textwrap.shorten(str(self.error), 200)
+        message = textwrap.shorten(str(self.error), 200).rstrip(".")
         return f"It stopped with {type(self.error).__name__}: {message}.{where}"
 
 
@@ -145,11 +157,11 @@ def _run(probe, answer, inputs):
             for piece, value in probe(answer, **copy.deepcopy(inputs)):
                 array = as_array(value)
                 run.pieces[piece] = value if array is None else array
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # exit() in a function ends the function, not the check
             run.error = error
     return run
 
 
 def _is_students(frame):
     """Say whether a line of a traceback is the student's own, not a library's or ours."""
-    return not frame.filename.startswith(HERE) and "site-packages" not in frame.filename
+    return not frame.filename.startswith(LIBRARIES)

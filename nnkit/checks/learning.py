@@ -11,6 +11,7 @@ own pieces: this exercise is about the design alone.
 import copy
 import inspect
 import sys
+import time
 
 import nnkit
 from nnkit.checks.verdict import Verdict
@@ -20,7 +21,7 @@ from nnkit.metrics import accuracy
 __all__ = ["LearningExercise", "your_network_learns"]
 
 NEEDED = 0.90
-MAX_SECONDS = 60  # for one training; a network for these digits takes a second or two
+MAX_SECONDS = 60  # for one training, and for all trials of what would help; these digits take a second or two
 CLAIMS = (
     "build_network returns a NeuralNetwork",
     "it takes 64 inputs and gives 10 outputs",
@@ -49,6 +50,8 @@ class LearningExercise:
 
     def examine(self, answer, rng):
         """Return the Verdict on a student's build_network."""
+        if isinstance(answer, type) or not callable(answer):
+            raise TypeError(f"check takes the function itself, without brackets: check({self.id!r}, {self.name}).")
         try:
             network = answer()
         except NotImplementedError:
@@ -80,8 +83,12 @@ class LearningExercise:
         if reached >= NEEDED:
             return Verdict(self.id, claims=[(sentence, True) for sentence in CLAIMS])
         verdict = self._wrong(3, complaint or f"Expected at least {NEEDED:.0%}, received {reached:.1%}.")
+        end = time.perf_counter() + MAX_SECONDS
         for sentence, mend in tqdm(self.mistakes, "Looking for what would help", file=sys.stdout, leave=False):
-            mended, _ = _reach(lambda mend=mend: _build(**mend(copy.deepcopy(design))), train, test)
+            left = end - time.perf_counter()
+            if left <= 0:
+                break
+            mended, _ = _reach(lambda mend=mend: _build(**mend(copy.deepcopy(design))), train, test, left)
             if mended >= NEEDED:
                 verdict.mistake = sentence.format(f"{mended:.0%}")
                 break
@@ -103,11 +110,11 @@ def _digits(rng):
     return data
 
 
-def _reach(build, train, test):
+def _reach(build, train, test, seconds=None):
     """Build and train a network; return its test accuracy and, if that failed, a sentence that says how."""
     try:
         network = build()
-        network.max_seconds = min(MAX_SECONDS, network.max_seconds or MAX_SECONDS)
+        network.max_seconds = min(seconds or MAX_SECONDS, network.max_seconds or MAX_SECONDS)
         network.fit(train)
         return accuracy(test.y, network.predict(test.X)), ""
     except Exception as error:
@@ -146,7 +153,7 @@ def _own(layer):
 
 def _class_of_nnkit(thing):
     """Return nnkit's own class of a thing: its class, or the one that the student's class was derived from."""
-    return next(cls for cls in type(thing).__mro__ if cls.__module__.startswith("nnkit."))
+    return next((cls for cls in type(thing).__mro__ if cls.__module__.startswith("nnkit.")), type(thing))
 
 
 your_network_learns = LearningExercise()

@@ -14,7 +14,6 @@ def _sizes(y_pred, **_):
         "the number of entries, n": y_pred.size,
         "the number of examples (n counts every entry)": rows,
         "the number of outputs": columns,
-        "the 2 of the square's derivative": 2,
     }
 
 
@@ -23,7 +22,7 @@ def _sizes(y_pred, **_):
 
 def _draw_mse(rng):
     shape = tuple(rng.permutation([3, 5, 7])[:2])
-    return {"y_true": rng.normal(size=shape), "y_pred": rng.normal(size=shape)}
+    return {"y_true": 100 * rng.normal(size=shape), "y_pred": 100 * rng.normal(size=shape)}
 
 
 def _probe_mse(answer, y_true, y_pred):
@@ -93,7 +92,7 @@ def _(self, y_true, y_pred):
     return np.mean(2 * (y_pred - y_true), axis=0)
 
 
-@mse_derivative.mistake("the derivative is computed but not returned.")
+@mse_derivative.mistake("nothing is returned: end with `return` and the derivative.")
 def _(self, y_true, y_pred):
     2 / y_pred.size * (y_pred - y_true)
 
@@ -116,7 +115,7 @@ def _probe_bce(answer, y_true, y_pred, exact):
     loss, given = answer(), (y_true.copy(), y_pred.copy(), exact.copy())
     yield "derivative", loss.derivative(*given[:2])
     yield "one column", loss.derivative(y_true[:, :1].copy(), y_pred[:, :1].copy())
-    certain = np.array(loss.derivative(given[0], given[2]))
+    certain = np.asarray(loss.derivative(given[0], given[2]), float)
     yield "finite", np.where(np.isfinite(certain), 0, certain)
     yield "sign", np.sign(np.where(exact != y_true, certain, 0))
     yield "arguments", [np.array_equal(*pair) for pair in zip(given, (y_true, y_pred, exact), strict=True)]
@@ -221,6 +220,6 @@ def _(self, y_true, y_pred):
     return np.where(np.isfinite(d), d, 0)
 
 
-@bce_derivative.mistake("the derivative is computed but not returned.")
+@bce_derivative.mistake("nothing is returned: end with `return` and the derivative.")
 def _(self, y_true, y_pred):
     _unscaled(y_true, y_pred)

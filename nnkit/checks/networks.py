@@ -22,11 +22,11 @@ def _draw(rng):
 
 
 def _network(answer, width, seed):
-    """Return a network of the student's class: dense, tanh, dropout, dense, dense, with random weights and biases."""
-    network = answer(optimizer=SGD(0.5), random_state=seed, dtype=float)
-    for layer in (DenseLayer(width, (width,)), TanhActivation(), Dropout(0.5), DenseLayer(width), DenseLayer(width)):
+    """Return a network of the student's class: dense, tanh, dropout, and two to four dense, with random parameters."""
+    network, rng = answer(optimizer=SGD(0.5), random_state=seed, dtype=float), np.random.default_rng(seed)
+    more = [DenseLayer(width) for _ in range(rng.integers(2, 5))]
+    for layer in (DenseLayer(width, (width,)), TanhActivation(), Dropout(0.5), *more):
         network.add(layer)
-    rng = np.random.default_rng(seed)
     network.set_weights([rng.normal(size=array.shape) for array in network.get_weights()])
     return network
 
@@ -37,10 +37,10 @@ def _network(answer, width, seed):
 def _probe_forward(answer, X, output_error, seed):
     network, given = _network(answer, X.shape[1], seed), X.copy()
     yield "prediction", network.forward_propagation(given, training=False)
-    yield "training", network.forward_propagation(given, training=True)
+    yield "training", network.forward_propagation(X.copy(), training=True)
     two = answer(random_state=seed, dtype=float).add(DenseLayer(4, (X.shape[1],))).add(ReLUActivation())
     yield "shapes", two.forward_propagation(X.copy(), training=False)
-    yield "argument", given
+    yield "arguments", given
 
 
 network_forward = Exercise(
@@ -51,7 +51,7 @@ network_forward = Exercise(
         "prediction": "forward_propagation returns the last layer's output, each layer fed by the one before",
         "training": "each layer is told whether this is training (dropout acts in training only)",
         "shapes": "a network of two layers that changes the number of columns works too",
-        "argument": "X stays as it was",
+        "arguments": "X stays as it was",
     },
     draw=_draw,
     probe=_probe_forward,
@@ -115,7 +115,7 @@ def _(self, X, training=True):
     return X
 
 
-@network_forward.mistake("the output is computed but not returned.")
+@network_forward.mistake("nothing is returned: return the output after the loop.")
 def _(self, X, training=True):
     for layer in self.layers:
         X = layer.forward_propagation(X, training)
@@ -153,7 +153,7 @@ def _probe_backward(answer, X, output_error, seed):
     yield "all layers", _parameters(order)
     yield "dE/dX", result
     yield "order", [order.index(layer) for layer in network.layers]
-    yield "argument", given
+    yield "arguments", given
     _see(order, X)
     yield "again", network.backward_propagation(output_error.copy())
 
@@ -171,7 +171,7 @@ network_backward = Exercise(
         "all layers": "each layer before it learns from the error that the layer behind it returns",
         "dE/dX": "backward_propagation returns the error of the network's input",
         "order": "self.layers keep their order",
-        "argument": "output_error stays as it was",
+        "arguments": "output_error stays as it was",
         "again": "it works a second time",
     },
     draw=_draw,
@@ -197,7 +197,7 @@ def _(self, output_error):
     return error
 
 
-@network_backward.mistake("the error of the network's input is computed but not returned.")
+@network_backward.mistake("nothing is returned: return the error of the network's input after the loop.")
 def _(self, output_error):
     for layer in reversed(self.layers):
         output_error = layer.backward_propagation(output_error)
@@ -208,6 +208,11 @@ def _(self, output_error):
     error = output_error
     for layer in reversed(self.layers):
         error = layer.backward_propagation(error)
+    return output_error
+
+
+@network_backward.mistake("no layer learns: the backward_propagation of each has to be called.")
+def _(self, output_error):
     return output_error
 
 
