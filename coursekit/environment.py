@@ -65,7 +65,7 @@ def install_packages(venv):
         print(f"Making the environment {venv}: a few minutes, once.", flush=True)
         run(sys.executable, "-m", "venv", "--clear", venv)
     print("Installing the packages of requirements.lock ...", flush=True)
-    run(*pip(venv), "--require-hashes", "-r", ROOT / "requirements.lock")
+    run(*pip(venv), "--require-hashes", "-r", ROOT / "requirements.lock", told=count_packages)
 
 
 def install_project(venv):
@@ -75,13 +75,29 @@ def install_project(venv):
 
 def pip(venv):
     """The command that installs into `venv`."""
-    return interpreter(venv), "-m", "pip", "install", "-qq", "--disable-pip-version-check"
+    return interpreter(venv), "-m", "pip", "install", "--disable-pip-version-check"
 
 
-def run(*command):
-    """Run `command`; a failure raises. Packages are compiled now, whatever the caller's habits."""
+def run(*command, told=lambda lines: list(lines)):
+    """Run `command` and hand what it prints to `told`; a failure raises. Complaints go to stderr as they are."""
+    command = list(map(str, command))
+    # Packages are compiled now, whatever the caller's habits.
     settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run(list(map(str, command)), check=True, env=settings)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=settings) as process:
+        told(process.stdout)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+
+
+def count_packages(lines):
+    """Say how many packages pip has got, in place of its many lines."""
+    got = 0
+    for line in lines:
+        got += line.startswith("Collecting ")
+        if line.startswith("Collecting ") and (sys.stdout.isatty() or got % 50 == 0):
+            print(f"  {got} packages", end="\r" if sys.stdout.isatty() else "\n", flush=True)
+        if line.startswith("Installing collected packages"):
+            print(f"  {got} packages are here; unpacking and compiling them ...", flush=True)
 
 
 def interpreter(venv):

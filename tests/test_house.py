@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -91,13 +92,33 @@ class Installer:
     def __init__(self, venv):
         self.venv, self.asked, self.breaks = venv, [], None
 
-    def run(self, *command):
+    def run(self, *command, **_):
         words = " ".join(map(str, command))
         if self.breaks and self.breaks in words:
             raise subprocess.CalledProcessError(1, list(map(str, command)))
         self.asked.append(next(word for word in ("venv --clear", "requirements.lock", "-e") if word in words))
         environment.interpreter(self.venv).parent.mkdir(parents=True, exist_ok=True)
         environment.interpreter(self.venv).touch()
+
+
+def test_what_pip_says_becomes_a_count(capsys):
+    lines = [f"Collecting package-{i}" for i in range(120)] + [
+        "  Downloading it",
+        "Installing collected packages: a, b",
+    ]
+    environment.count_packages(lines)
+    told = ["  50 packages", "  100 packages", "  120 packages are here; unpacking and compiling them ..."]
+    assert capsys.readouterr().out.splitlines() == told
+
+
+def test_a_command_that_fails_raises_and_bytecode_is_wanted(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    said = []
+    program = "import os, sys; print(os.environ.get('PYTHONDONTWRITEBYTECODE')); sys.exit(int(sys.argv[1]))"
+    environment.run(sys.executable, "-c", program, "0", told=said.extend)
+    assert said == ["None\n"]
+    with pytest.raises(subprocess.CalledProcessError):
+        environment.run(sys.executable, "-c", program, "3")
 
 
 @pytest.fixture
