@@ -93,8 +93,9 @@ def count_packages(lines):
     """Say how many packages pip has got, in place of its many lines."""
     got = 0
     for line in lines:
-        got += line.startswith("Collecting ")
-        if line.startswith("Collecting ") and (sys.stdout.isatty() or got % 50 == 0):
+        one_more = line.startswith(("Collecting ", "Processing "))  # from a registry, or from a file
+        got += one_more
+        if one_more and (sys.stdout.isatty() or got % 50 == 0):
             print(f"  {got} packages", end="\r" if sys.stdout.isatty() else "\n", flush=True)
         if line.startswith("Installing collected packages"):
             print(f"  {got} packages are here; unpacking and compiling them ...", flush=True)

@@ -67,6 +67,11 @@ def test_small_probabilities_keep_their_digits():
     assert far[0, 1] == pytest.approx(np.exp(-50), rel=1e-14)
 
 
+def test_softmax_of_a_row_knows_nothing_of_the_rows_beside_it():
+    rows = SoftmaxActivation().activation_function(np.array([[1000.0, 1000.0], [-1000.0, -1000.0]]))
+    np.testing.assert_array_equal(rows, np.full((2, 2), 0.5))
+
+
 def test_softmax_gives_probabilities_which_only_differences_decide():
     x = np.random.default_rng(0).normal(0, 5, (6, 4))
     softmax = SoftmaxActivation()

@@ -102,7 +102,7 @@ class Installer:
 
 
 def test_what_pip_says_becomes_a_count(capsys):
-    lines = [f"Collecting package-{i}" for i in range(120)] + [
+    lines = [f"{word} package-{i}" for i in range(60) for word in ("Collecting", "Processing")] + [
         "  Downloading it",
         "Installing collected packages: a, b",
     ]

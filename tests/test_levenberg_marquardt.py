@@ -94,6 +94,15 @@ def test_the_loss_only_falls_and_history_tells_it(dtype):
     assert {array.dtype for array in net.get_weights()} == {np.dtype(dtype)}
 
 
+def test_where_every_step_makes_it_worse_it_stays_and_stops(monkeypatch):
+    monkeypatch.setattr(trainer, "levenberg_marquardt_step", lambda J, r, damping: np.full(J.shape[1], 100.0))
+    net = network()
+    before = net.get_weights()
+    assert levenberg_marquardt(net, CURVE, epochs=3).history == {"loss": [], "metric": []}
+    for now, then in zip(net.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
 def test_twice_the_same_column_does_not_stop_it():
     twins = Dataset(np.column_stack([X[:, 0], X[:, 0]]), np.sin(2 * X[:, 0]))
     assert levenberg_marquardt(network(random_state=1), twins, epochs=60).history["loss"][-1] < 1e-3

@@ -255,6 +255,8 @@ def test_best_weights_are_of_the_last_fit_alone():
     loss = Scripted([1, 2, 5, 4])
     net = network(epochs=2, optimizer=SGD(0.1), loss=loss, restore_best_weights=True).fit(DATA, ONE).fit(DATA, ONE)
     np.testing.assert_array_equal(net.predict(ONE.X), loss.predictions[3])
+    net.restore_best_weights, loss.script = False, [*loss.script, 3, 9]
+    np.testing.assert_array_equal(net.fit(DATA, ONE).predict(ONE.X), loss.predictions[5])
 
 
 @pytest.mark.parametrize(("max_seconds", "epochs"), [(None, 6), (100, 6), (25, 3), (20, 2), (0, 1)])
