@@ -22,6 +22,10 @@ c.CourseDirectory.db_url = f"sqlite:///{Path(__file__).resolve().parent.as_posix
 # Notebooks are handed out and in by other means. nbgrader insists on an exchange folder that exists, so: one that does.
 c.Exchange.root = tempfile.gettempdir()
 
+# release/ is committed, and nbgrader would pass over what is there without entering it in the gradebook. What it writes
+# is the same, to the byte.
+c.GenerateAssignment.force = True
+
 # What students find in place of a solution.
 c.ClearSolutions.code_stub = {
     "python": '# YOUR CODE HERE\nraise NotImplementedError("not attempted yet: replace this line with your code")'

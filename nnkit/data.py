@@ -46,7 +46,8 @@ def one_hot(labels, n_classes=None):
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.size == 0 or labels.dtype.kind not in "iu":
         raise ValueError(
-            f"labels must be one or more whole numbers of shape (n,); these are {labels.dtype} of shape {labels.shape}."
+            f"labels must be one or more whole numbers of shape (n,); these are {labels.dtype}, shape {labels.shape}. "
+            f"Whole numbers kept as floats become labels with labels.astype(int)."
         )
     n_classes = int(labels.max()) + 1 if n_classes is None else n_classes
     if labels.min() < 0 or labels.max() >= n_classes:

@@ -48,6 +48,8 @@ def same_shape(y_true, y_pred):
             f"y_true and y_pred must have one shape; y_true is {y_true.shape}, y_pred is {y_pred.shape}. "
             f"A vector of targets becomes a column with y.reshape(-1, 1), labels become rows with one_hot(labels)."
         )
+    if y_true.size == 0:
+        raise ValueError(f"y_true and y_pred are empty: their shape is {y_true.shape}. Give at least one example.")
     return y_true, y_pred
 
 

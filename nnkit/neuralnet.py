@@ -211,7 +211,8 @@ class NeuralNetwork:
             raise ValueError("this network has no layers yet: network.add(DenseLayer(n_units, input_shape=(...,))).")
         X = expect.numbers("X", X)
         expect.batch(self.layers[0], X)
-        return X.astype(self.dtype, copy=False)
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused as such
+            return expect.numbers("X", X.astype(self.dtype, copy=False))
 
 
 def _optimizer(optimizer, learning_rate, momentum):

@@ -82,3 +82,9 @@ def test_a_vector_is_not_broadcast_against_a_column(metric):
 def test_a_label_outside_the_matrix_is_refused(y_true, y_pred, n_classes):
     with pytest.raises(ValueError, match="from 0 to"):
         confusion_matrix(y_true, y_pred, n_classes)
+
+
+@pytest.mark.parametrize("metric", [accuracy, mse, mae, confusion_matrix])
+def test_nothing_to_measure_is_refused(metric):
+    with pytest.raises(ValueError, match=r"empty: their shape is \(0,\)"):
+        metric([], [])

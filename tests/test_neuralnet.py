@@ -422,6 +422,7 @@ def test_a_dataset_that_does_not_fit_is_refused_before_training(net, dataset, er
         (np.full((1, 3), np.nan), ValueError, "X must hold finite numbers; 3 of its 3"),
         ([["1", "2", "3"]], TypeError, "X must hold numbers"),
         (X[:0], ValueError, "X is empty"),
+        (np.full((1, 3), 1e300), ValueError, "3 of its 3 entries are NaN or infinite"),  # too large for float32
     ],
 )
 def test_inputs_that_do_not_fit_are_refused(inputs, error, words):
