@@ -22,6 +22,7 @@ from coursekit.__main__ import VERBS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+README = (ROOT / "README.md").read_text("utf-8")
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -234,3 +235,9 @@ def test_what_ci_runs_is_executable_and_is_shell():
 def test_settings_of_the_lab_are_json_and_name_plugins():
     path = Path(environment.__file__).parent / "jupyter" / "labconfig" / "page_config.json"
     assert all(":" in name and off for name, off in json.loads(path.read_text())["disabledExtensions"].items())
+
+
+def test_the_readmes_example_prints_what_the_readme_says(capsys):
+    program, said = re.findall(r"```(?:python)?\n(.*?)```", README, re.S)[-2:]
+    exec(program, {})
+    assert capsys.readouterr().out == said
