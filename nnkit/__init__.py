@@ -1,9 +1,9 @@
 """nnkit: a small neural network library, written to be read.
 
 Start with `layers` (what a network is made of), then `activations`, `losses`, `optimizer` and `neuralnet`; `data` and
-`metrics` are what they stand on. Beside this core: `levenberg_marquardt`, a trainer for small networks; `gradients`,
-which checks every derivative; `storage` and `progress`; `datasets` and `plots`, which fetch and draw; and `checks`,
-which try the answers to the course's exercises.
+`metrics` are what they stand on. Beside this core: `expect`, which says what is refused; `levenberg_marquardt`, a
+trainer for small networks; `gradients`, which checks every derivative; `stopping`, `storage` and `progress`;
+`datasets` and `plots`, which fetch and draw; and `checks`, which try the answers to the course's exercises.
 """
 
 from nnkit.activations import ActivationLayer, ReLUActivation, SigmoidActivation, SoftmaxActivation, TanhActivation

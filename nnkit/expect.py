@@ -5,6 +5,7 @@ what comes in is looked at here, once, and an error says what was expected, what
 stay free for the lesson.
 """
 
+import reprlib
 from numbers import Real
 
 import numpy as np
@@ -12,14 +13,24 @@ import numpy as np
 __all__ = [
     "at_least_zero",
     "batch",
+    "finite_loss",
     "fitting_layer",
     "fraction",
+    "kind",
+    "labels",
     "numbers",
     "parameters",
     "probabilities",
     "row_shape",
+    "rows",
+    "rows_of_probabilities",
     "same_shape",
+    "shape",
+    "some_layers",
     "state_of",
+    "targets",
+    "targets_from_0_to_1",
+    "validation_set",
     "whole_number",
 ]
 
@@ -38,6 +49,58 @@ def numbers(name, values):
             f"Remove or replace them first."
         )
     return array
+
+
+def rows(X, y):
+    """Refuse examples without a row for each, and targets that are not one for each example."""
+    if X.ndim < 2:
+        raise ValueError(
+            f"X must have a row for each example, (n_examples, n_features); it has shape {X.shape}. "
+            f"For a single feature, use X.reshape(-1, 1)."
+        )
+    if len(X) != len(y):
+        raise ValueError(f"X and y must have one row for each example; X has {len(X)}, y has {len(y)}.")
+
+
+def labels(labels, n_classes=None):
+    """Return labels as an array and the number of classes; they must be whole numbers from 0 to n_classes - 1."""
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.size == 0 or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"labels must be one or more whole numbers of shape (n,); these are {labels.dtype}, shape {labels.shape}. "
+            f"Whole numbers kept as floats become labels with labels.astype(int)."
+        )
+    n_classes = int(labels.max()) + 1 if n_classes is None else n_classes
+    if labels.min() < 0 or labels.max() >= n_classes:
+        raise ValueError(f"labels must lie from 0 to {n_classes - 1}; these go from {labels.min()} to {labels.max()}.")
+    return labels, n_classes
+
+
+def targets(y, output_shape):
+    """Refuse targets that are not shaped like a network's output."""
+    if y.shape[1:] != output_shape:
+        raise ValueError(
+            f"the targets have shape {y.shape} and the network's last layer gives (n, {output_shape[0]}): "
+            f"one column for each output is needed. Labels of classes become columns with one_hot(labels)."
+        )
+
+
+def targets_from_0_to_1(y_true):
+    """Refuse targets that binary cross-entropy cannot take for probabilities."""
+    if y_true.min() < 0 or y_true.max() > 1:
+        raise ValueError(
+            f"BinaryCrossEntropy needs targets from 0 to 1; these go from {y_true.min()} to {y_true.max()}. For "
+            f"several classes use one_hot(labels) and CategoricalCrossEntropy, for other numbers MeanSquaredError."
+        )
+
+
+def rows_of_probabilities(y_true):
+    """Refuse targets whose rows do not share out a probability of 1."""
+    if y_true.min() < 0 or not np.allclose(y_true.sum(axis=1), 1):
+        raise ValueError(
+            f"CategoricalCrossEntropy needs one row of class probabilities for each example, adding up to 1; "
+            f"the first row is {y_true[0]}. Turn labels into such rows with one_hot(labels)."
+        )
 
 
 def same_shape(y_true, y_pred):
@@ -141,4 +204,39 @@ def fitting_layer(layer, layers):
         raise ValueError(
             f"this {name} was made for inputs of shape {layer.input_shape()}, and the layer before it gives "
             f"{layers[-1].output_shape()}. Leave out input_shape behind the first layer."
+        )
+
+
+def some_layers(layers):
+    """Refuse to compute with a network that has no layers."""
+    if not layers:
+        raise ValueError("this network has no layers yet: network.add(DenseLayer(n_units, input_shape=(...,))).")
+
+
+def shape(name, value):
+    """Return value, the shape of one example, as a tuple."""
+    if np.ndim(value) != 1:
+        raise TypeError(f"{name} is a tuple, such as (64,) for 64 features; it is {value!r}.")
+    return tuple(value)
+
+
+def kind(name, value, cls, wanted):
+    """Return value, which is of a class; `wanted` says which in words."""
+    if not isinstance(value, cls):
+        raise TypeError(f"{name} must be {wanted}; it is {reprlib.repr(value)}.")
+    return value
+
+
+def validation_set(validation, is_needed):
+    """Refuse to stop early with nothing to watch."""
+    if is_needed and validation is None:
+        raise ValueError("early stopping watches a validation set: call fit(dataset, validation=another_dataset).")
+
+
+def finite_loss(loss, epoch, learning_rate):
+    """Raise FloatingPointError where the loss is no longer a number: training has diverged."""
+    if not np.isfinite(loss):
+        raise FloatingPointError(
+            f"training diverged: the loss became {loss} in epoch {epoch}. The learning rate, {learning_rate}, is "
+            f"probably too large: build the network anew with a tenth of it."
         )

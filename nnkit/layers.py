@@ -45,9 +45,7 @@ class Layer(ABC):
 
     def set_input_shape(self, shape):
         """Set the shape of one example's input, a tuple."""
-        if np.ndim(shape) != 1:
-            raise TypeError(f"input_shape is a tuple, such as (64,) for 64 features; it is {shape!r}.")
-        self._input_shape = tuple(shape)
+        self._input_shape = expect.shape("input_shape", shape)
 
     def input_shape(self):
         """Return the shape of one example's input, or None while it is not known."""

@@ -69,11 +69,7 @@ class BinaryCrossEntropy(LossFunction):
 
     def check_targets(self, y_true):
         """Targets are probabilities: 0, 1 or between."""
-        if y_true.min() < 0 or y_true.max() > 1:
-            raise ValueError(
-                f"BinaryCrossEntropy needs targets from 0 to 1; these go from {y_true.min()} to {y_true.max()}. For "
-                f"several classes use one_hot(labels) and CategoricalCrossEntropy, for other numbers MeanSquaredError."
-            )
+        expect.targets_from_0_to_1(y_true)
 
 
 class CategoricalCrossEntropy(LossFunction):
@@ -92,11 +88,7 @@ class CategoricalCrossEntropy(LossFunction):
 
     def check_targets(self, y_true):
         """Each row of targets is one-hot, or shares out a probability of 1."""
-        if y_true.min() < 0 or not np.allclose(y_true.sum(axis=1), 1):
-            raise ValueError(
-                f"CategoricalCrossEntropy needs one row of class probabilities for each example, adding up to 1; "
-                f"the first row is {y_true[0]}. Turn labels into such rows with one_hot(labels)."
-            )
+        expect.rows_of_probabilities(y_true)
 
 
 def _pair(y_true, y_pred):

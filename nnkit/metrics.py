@@ -49,9 +49,7 @@ def confusion_matrix(y_true, y_pred, n_classes=None):
     """Count the examples of each true class (row) that were taken for each class (column): `(n_classes, n_classes)`."""
     true, predicted = classes(y_true), classes(y_pred)
     expect.same_shape(true, predicted)
-    n_classes = max(true.max(), predicted.max()) + 1 if n_classes is None else n_classes
-    if min(true.min(), predicted.min()) < 0 or max(true.max(), predicted.max()) >= n_classes:
-        raise ValueError(f"labels must lie from 0 to {n_classes - 1}; some are outside.")
+    _, n_classes = expect.labels([*true, *predicted], n_classes)
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (true, predicted), 1)
     return counts

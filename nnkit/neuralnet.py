@@ -53,8 +53,7 @@ class NeuralNetwork:
         self.verbose, self.metric = verbose, metric
         self.optimizer = _optimizer(optimizer, learning_rate, momentum)
         self.loss = loss() if isinstance(loss, type) else loss
-        if not isinstance(self.loss, LossFunction):
-            raise TypeError(f"loss must be a LossFunction, such as MeanSquaredError; it is {loss!r}.")
+        expect.kind("loss", self.loss, LossFunction, "a LossFunction, such as MeanSquaredError")
         self.rng, self.dtype = np.random.default_rng(random_state), np.dtype(dtype)
         self.patience = None if patience is None else expect.whole_number("patience", patience)
         self.max_seconds, self.min_delta = max_seconds, min_delta
@@ -161,12 +160,7 @@ class NeuralNetwork:
         loss = self.loss.loss(y_true, y_pred) + sum(layer.penalty() for layer in self.layers)
         self.history.setdefault(f"{prefix}loss", []).append(loss)
         self.history.setdefault(f"{prefix}metric", []).append(float(self.metric(y_true, y_pred)))
-        if not np.isfinite(loss):
-            raise FloatingPointError(
-                f"training diverged: the loss became {loss} in epoch {len(self.history[f'{prefix}loss'])}. The "
-                f"learning rate, {self.optimizer.learning_rate}, is probably too large: build the network anew with "
-                f"a tenth of it."
-            )
+        expect.finite_loss(loss, len(self.history[f"{prefix}loss"]), self.optimizer.learning_rate)
 
     def _validate(self, validation):
         """Record how the network does on the validation set, and keep its weights if they are the best so far."""
@@ -188,27 +182,19 @@ class NeuralNetwork:
         if not isinstance(dataset, Dataset):
             raise TypeError(f"the network takes a Dataset(X, y); it was given {type(dataset).__name__}.")
         X = self._checked_input(dataset.X)
-        n_outputs = self.layers[-1].output_shape()
-        if dataset.y.shape[1:] != n_outputs:
-            raise ValueError(
-                f"the targets have shape {dataset.y.shape} and the network's last layer gives (n, {n_outputs[0]}): "
-                f"one column for each output is needed. Labels of classes become columns with one_hot(labels)."
-            )
+        expect.targets(dataset.y, self.layers[-1].output_shape())
         self.loss.check_targets(dataset.y)
         return Dataset(X, dataset.y.astype(self.dtype, copy=False))
 
     def _checked_validation(self, validation):
         """The same for the validation set, which `patience` and `restore_best_weights` cannot do without."""
         self._best_weights = None
-        if validation is not None:
-            return self.checked(validation)
-        if self.patience or self.restore_best_weights:
-            raise ValueError("early stopping watches a validation set: call fit(dataset, validation=another_dataset).")
+        expect.validation_set(validation, self.patience or self.restore_best_weights)
+        return None if validation is None else self.checked(validation)
 
     def _checked_input(self, X):
         """Return X in the network's dtype; refuse another shape, and what is not a finite number."""
-        if not self.layers:
-            raise ValueError("this network has no layers yet: network.add(DenseLayer(n_units, input_shape=(...,))).")
+        expect.some_layers(self.layers)
         X = expect.numbers("X", X)
         expect.batch(self.layers[0], X)
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused as such
@@ -217,8 +203,6 @@ class NeuralNetwork:
 
 def _optimizer(optimizer, learning_rate, momentum):
     """Return an Optimizer: the one given, or one of the class given."""
-    if isinstance(optimizer, Optimizer):
-        return optimizer
-    if not (isinstance(optimizer, type) and issubclass(optimizer, Optimizer)):
-        raise TypeError(f"optimizer must be an Optimizer, such as Adam(0.001), or its class; it is {optimizer!r}.")
-    return optimizer(learning_rate, momentum) if issubclass(optimizer, SGD) else optimizer(learning_rate)
+    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
+        return optimizer(learning_rate, momentum) if issubclass(optimizer, SGD) else optimizer(learning_rate)
+    return expect.kind("optimizer", optimizer, Optimizer, "an Optimizer, such as Adam(0.001), or its class")

@@ -109,7 +109,7 @@ def test_all_of_nnkit_lists_what_it_gathers():
 def test_the_core_is_small_enough_to_be_read():
     """About 800 lines, docstrings and all: the size that the README states. Blank lines do not need reading."""
     lines = [line for module in CORE for line in (PACKAGE / f"{module}.py").read_text("utf-8").splitlines()]
-    assert sum(bool(line.strip()) for line in lines) <= 800 and len(lines) <= 950
+    assert sum(bool(line.strip()) for line in lines) <= 800 and len(lines) <= 880
 
 
 def test_every_list_of_names_is_sorted():
