@@ -158,7 +158,7 @@ class Dropout(Layer):
         """Y = X * mask, where mask is 0 or 1 / (1 - rate)."""
         expect.batch(self, input)
         input = np.asarray(input)
-        self.mask = np.ones_like(input)
+        self.mask = np.ones(input.shape, dtype=np.result_type(input, np.float32))
         if training:
             self.mask[self.rng.random(input.shape) < self.rate] = 0
             self.mask /= 1 - self.rate

@@ -182,3 +182,10 @@ def test_float32_stays_float32(layer):
     assert {array.dtype for array in [output, error, *layer.get_weights(), *layer.get_gradients()]} == {
         np.dtype(np.float32)
     }
+
+
+def test_dropout_takes_whole_numbers_too():
+    layer = Dropout(0.5)
+    layer.initialize(SGD(), rng())
+    output = layer.forward_propagation(np.ones((50, 4), dtype=int))
+    assert set(np.unique(output)) == {0.0, 2.0}
