@@ -46,10 +46,8 @@ class NeuralNetwork:
         loss=MeanSquaredError, metric=mse, *, random_state=None, dtype=np.float32, max_seconds=None,
         patience=None, min_delta=0.0, restore_best_weights=False,
     ):  # fmt: skip
-        self.epochs, self.batch_size = (
-            expect.whole_number("epochs", epochs),
-            expect.whole_number("batch_size", batch_size),
-        )
+        self.epochs = expect.whole_number("epochs", epochs)
+        self.batch_size = expect.whole_number("batch_size", batch_size)
         self.verbose, self.metric = verbose, metric
         self.optimizer = _optimizer(optimizer, learning_rate, momentum)
         self.loss = loss() if isinstance(loss, type) else loss

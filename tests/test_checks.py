@@ -2,14 +2,13 @@
 
 import statistics
 import sys
-import time
 
 import numpy as np
 import pytest
 
 import nnkit
 from coursekit.solutions import solutions
-from nnkit.checks import EXERCISES, CheckFailed, NotAttempted, check
+from nnkit.checks import EXERCISES, CheckFailed, NotAttempted, check, learning
 from nnkit.checks.compare import describe, same
 from nnkit.checks.exercise import override
 
@@ -227,15 +226,25 @@ def test_an_error_is_placed_in_the_students_code_wherever_it_arose(leave):
 
 
 def test_a_hopeless_network_is_given_up_in_time(monkeypatch, capsys):
-    monkeypatch.setattr("nnkit.checks.learning.MAX_SECONDS", 0.5)
+    """By a clock of our own: two trainings, and as long again as one of them to look for what would help."""
+    clock = [0.0]
 
-    def build_network():
-        network = nnkit.NeuralNetwork(epochs=10**6, optimizer=nnkit.SGD(0.0), random_state=0)
-        return network.add(nnkit.DenseLayer(10, (64,)))
+    def train_as_long_as_allowed(build, train, test, seconds=learning.MAX_SECONDS):
+        clock[0] += seconds
+        return 0.0, ""
 
-    started = time.perf_counter()
-    assert examine(LEARNING, build_network).state == "wrong"
-    assert time.perf_counter() - started < 5 * 0.5  # two trainings, and as long again to look for what would help
+    monkeypatch.setattr(learning, "_reach", train_as_long_as_allowed)
+    monkeypatch.setattr(learning.time, "perf_counter", lambda: clock[0])
+    network = nnkit.NeuralNetwork().add(nnkit.DenseLayer(10, (64,)))
+    assert examine(LEARNING, lambda: network).state == "wrong"
+    assert clock[0] == 3 * learning.MAX_SECONDS
+
+
+def test_a_training_takes_the_shorter_of_its_own_time_and_what_is_left():
+    for own, left, limit in ((None, 5, 5), (2, 5, 2), (9, 5, 5), (0, 5, 0)):
+        network = nnkit.NeuralNetwork(max_seconds=own)
+        learning._reach(lambda network=network: network, None, None, left)
+        assert network.max_seconds == limit
 
 
 def test_calls_that_cannot_be_are_explained():

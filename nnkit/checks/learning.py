@@ -106,15 +106,14 @@ def _digits(rng):
 
     X, labels = load_digits(return_X_y=True)
     order = rng.permutation(len(X))
-    data = [Dataset(X[rows] / 16, one_hot(labels[rows], 10)) for rows in (order[360:], order[:360])]
-    return data
+    return [Dataset(X[rows] / 16, one_hot(labels[rows], 10)) for rows in (order[360:], order[:360])]
 
 
-def _reach(build, train, test, seconds=None):
+def _reach(build, train, test, seconds=MAX_SECONDS):
     """Build and train a network; return its test accuracy and, if that failed, a sentence that says how."""
     try:
         network = build()
-        network.max_seconds = min(seconds or MAX_SECONDS, network.max_seconds or MAX_SECONDS)
+        network.max_seconds = seconds if network.max_seconds is None else min(seconds, network.max_seconds)
         network.fit(train)
         return accuracy(test.y, network.predict(test.X)), ""
     except Exception as error:
