@@ -184,10 +184,11 @@ def row_shape(n_units, shape):
 
 
 def parameters(own, new):
-    """Refuse parameter arrays that are not shaped like one's own."""
+    """Return the pairs of one's own parameter arrays and the new ones; refuse other shapes, or another number."""
     shapes, given = [array.shape for array in own], [np.shape(array) for array in new]
     if shapes != given:
         raise ValueError(f"the parameters have the shapes {shapes}; those given have {given}.")
+    return zip(own, new, strict=True)
 
 
 def fitting_layer(layer, layers):

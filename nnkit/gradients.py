@@ -48,12 +48,12 @@ def check_gradients(network, dataset, eps=1e-5):
         raise ValueError("gradients are checked in float64: build the network with dtype=float.")
     output = network.forward_propagation(dataset.X, training=False)
     network.backward_propagation(network.loss.derivative(dataset.y, output))
-    gradients = [gradient.copy() for layer in network.layers for gradient in layer.get_gradients()]
+    gradients = network.get_gradients()
 
     def loss_with(i, array):
         network.set_weights([*weights[:i], array, *weights[i + 1 :]])
-        penalty = sum(layer.penalty() for layer in network.layers)
-        return network.loss.loss(dataset.y, network.forward_propagation(dataset.X, training=False)) + penalty
+        output = network.forward_propagation(dataset.X, training=False)
+        return network.loss.loss(dataset.y, output) + network.penalty()
 
     errors = []
     for i, array in enumerate(weights):

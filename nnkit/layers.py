@@ -69,8 +69,7 @@ class Layer(ABC):
 
     def set_weights(self, arrays):
         """Replace the layer's parameters by copies of these arrays, in the order of get_weights."""
-        expect.parameters(self.get_weights(), arrays)
-        for own, new in zip(self.get_weights(), arrays, strict=True):
+        for own, new in expect.parameters(self.get_weights(), arrays):
             own[...] = new
 
 

@@ -30,7 +30,7 @@ def levenberg_marquardt(network, dataset, epochs=50, damping=0.01):
     """
     if not 0 < damping < np.inf:
         raise ValueError(f"damping must be more than 0, and finite; it is {damping}.")
-    if not isinstance(network.loss, MeanSquaredError) or any(layer.penalty() for layer in network.layers):
+    if not isinstance(network.loss, MeanSquaredError) or network.penalty():
         raise ValueError("Levenberg-Marquardt minimises squared errors alone: use loss=MeanSquaredError, no l1, no l2.")
     dataset = network.checked(dataset)
     network.history = {"loss": [], "metric": []}
@@ -65,7 +65,7 @@ def network_jacobian(network, X):
         for output_error in np.eye(*network.layers[-1].output_shape()):
             network.forward_propagation(X[i : i + 1], training=False)
             network.backward_propagation(output_error[None])
-            rows.append(_flat(gradient for layer in network.layers for gradient in layer.get_gradients()))
+            rows.append(_flat(network.get_gradients()))
             network.set_weights(weights)
     return np.array(rows)
 

@@ -49,7 +49,7 @@ def confusion_matrix(y_true, y_pred, n_classes=None):
     """Count the examples of each true class (row) that were taken for each class (column): `(n_classes, n_classes)`."""
     true, predicted = classes(y_true), classes(y_pred)
     expect.same_shape(true, predicted)
-    _, n_classes = expect.labels([*true, *predicted], n_classes)
+    _, n_classes = expect.labels(np.concatenate([true, predicted]), n_classes)
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (true, predicted), 1)
     return counts

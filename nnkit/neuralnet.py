@@ -129,10 +129,17 @@ class NeuralNetwork:
 
     def set_weights(self, arrays):
         """Replace all parameters by copies of these arrays, in the order of get_weights."""
-        own = [array for layer in self.layers for array in layer.get_weights()]
-        expect.parameters(own, arrays)
-        for mine, new in zip(own, arrays, strict=True):
-            mine[...] = new
+        parameters = [array for layer in self.layers for array in layer.get_weights()]
+        for own, new in expect.parameters(parameters, arrays):
+            own[...] = new
+
+    def get_gradients(self):
+        """Return copies of dE/dparameter of the last back-propagation, in the order of get_weights."""
+        return [array.copy() for layer in self.layers for array in layer.get_gradients()]
+
+    def penalty(self):
+        """Return what the parameters of all layers add to the loss (L1 and L2)."""
+        return sum(layer.penalty() for layer in self.layers)
 
     def description(self):
         """Return [name, output shape, number of parameters] of each layer."""
@@ -155,7 +162,7 @@ class NeuralNetwork:
 
     def _record(self, prefix, y_true, y_pred):
         """Append the loss (with the layers' penalties) and the metric to the history."""
-        loss = self.loss.loss(y_true, y_pred) + sum(layer.penalty() for layer in self.layers)
+        loss = self.loss.loss(y_true, y_pred) + self.penalty()
         self.history.setdefault(f"{prefix}loss", []).append(loss)
         self.history.setdefault(f"{prefix}metric", []).append(float(self.metric(y_true, y_pred)))
         expect.finite_loss(loss, len(self.history[f"{prefix}loss"]), self.optimizer.learning_rate)

@@ -45,7 +45,7 @@ class Exercise:
     id, method    its name in the course; the method of the class to complete
     reference     nnkit's own class, which is right
     claims        piece -> one sentence that says what must hold
-    draw, probe   see the module's text
+    draw, probe   see the module's text; a piece "arguments" tells whether what was handed in is still what it was
     sizes         inputs -> {name: number}, numbers by which an answer may be off
     mistakes      known mistakes, the likeliest first
     """
