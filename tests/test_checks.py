@@ -1,5 +1,6 @@
 """The checks are checked: wrong answers must fail, unusual right ones must pass, and what is said must be true."""
 
+import functools
 import statistics
 import sys
 
@@ -8,9 +9,10 @@ import pytest
 
 import nnkit
 from coursekit.solutions import solutions
-from nnkit.checks import EXERCISES, CheckFailed, NotAttempted, check, learning
+from nnkit.checks import EXERCISES, CheckFailed, NotAttempted, check
 from nnkit.checks.compare import describe, same
-from nnkit.checks.exercise import override
+from nnkit.checks.exercise import Exercise, override
+from nnkit.checks.numpy_network import learning
 
 LEARNING = "your-network-learns"
 FORMULAS = [name for name in EXERCISES if name != LEARNING]
@@ -178,6 +180,60 @@ def _unsolved(self, *args, **kwargs):
     raise NotImplementedError
 
 
+def half(x):
+    """Return x / 2."""
+    return x / 2
+
+
+def quarter(x):
+    """Return x / 4, by halves."""
+    return half(half(x))
+
+
+halving = Exercise("half", half, {"x": "it is half"}, lambda rng: {"x": rng.normal(size=3)}, lambda f, x: [("x", f(x))])
+quartering = Exercise(
+    "quarter", quarter, {"x": "it is a quarter"}, halving.draw, lambda f, x: [("x", f(x))], uses=(halving,)
+)
+
+
+def test_a_function_finds_right_ones_where_it_uses_those_of_other_exercises():
+    namespace = {"half": _unsolved}
+    exec("def quarter(x):\n    return half(half(x))", namespace)
+    assert quartering.examine(namespace["quarter"], np.random.default_rng(0)).state == "right"
+    assert namespace["half"] is _unsolved
+    del namespace["half"]
+    assert quartering.examine(namespace["quarter"], np.random.default_rng(0)).state == "right"
+    assert "half" not in namespace
+    wrong = quartering.examine(lambda x: half(x), np.random.default_rng(0))
+    assert wrong.details[1] == "Yours is 2 times the right one everywhere."
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda x: x * 0.5, np.vectorize(lambda x: x / 2), functools.partial(np.multiply, 0.5)]
+)
+def test_whatever_can_be_called_may_stand_for_a_function(answer):
+    assert halving.examine(answer, np.random.default_rng(0)).state == "right"
+
+
+@pytest.mark.parametrize("answer", [half, _unsolved])
+def test_a_function_is_not_attempted_where_nothing_is_the_students(answer):
+    assert halving.examine(answer, np.random.default_rng(0)).state == "not attempted"
+
+
+def test_a_whole_class_is_not_attempted_where_nothing_in_it_is_the_students():
+    exercise = EXERCISES["sgd-momentum"]
+    assert examine("sgd-momentum", type("SGD", (nnkit.SGD,), {})).state == "not attempted"
+    assert exercise.method is None
+    ours = {"update": lambda self, w, grad_loss_w: nnkit.SGD.update(self, w, grad_loss_w)}
+    assert examine("sgd-momentum", type("SGD", (nnkit.SGD,), ours)).state == "right"
+
+
+@pytest.mark.parametrize("answer", [half(2.0), None, type("half", (), {})])
+def test_a_call_where_the_function_should_be_is_explained(answer):
+    with pytest.raises(TypeError, match=r"check takes the function itself, without brackets: check\('half', half\)"):
+        halving.examine(answer, np.random.default_rng(0))
+
+
 # ---- what check does
 
 
@@ -279,6 +335,7 @@ def test_inputs_stay_the_same_for_a_student_and_are_new_when_marks_are_given(mon
     ("expected", "received", "words"),
     [
         (np.eye(2), None, ["Expected an array, received None: is a `return` missing?"]),
+        (2.0, None, ["Expected a number, received None: is a `return` missing?"]),
         (np.eye(2), "eye", ["Expected numbers, received str."]),
         (np.eye(2), [[1], [2, 3]], ["Expected numbers, received list."]),
         (np.ones((2, 3)), np.ones((2, 1)), ["Expected shape (2, 3), received (2, 1)."]),
@@ -302,6 +359,40 @@ def test_describe(expected, received, words):
     said = describe(np.array(expected), received, {"the batch size": 7})
     assert len(said) == len(words)
     assert all(word in (None, sentence) for word, sentence in zip(words, said, strict=True))
+
+
+LONG = "the film was long and the seats were hard but nobody left before its end"
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "words"),
+    [
+        ("ok", "overfitting", "Expected 'ok', received 'overfitting'."),
+        ("ok", None, "Expected 'ok', received None: is a `return` missing?"),
+        ("ok", 3, "Expected text, 'ok', received int."),
+        (LONG, LONG[:40] + "?", f"From character 20 on: expected {LONG[20:80]!r}, received {LONG[20:40] + '?'!r}."),
+        (LONG, "?" + LONG, f"Expected {LONG[:60]!r}, received {'?' + LONG[:59]!r}."),
+    ],
+)
+def test_describe_texts(expected, received, words):
+    assert describe(expected, received, {}) == [words]
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "equal"),
+    [
+        ("ok", "ok", True),
+        ("ok", np.str_("ok"), True),
+        ("ok", "ok ", False),
+        ("1", 1, False),
+        (1, "1", False),
+        (None, None, True),
+        (None, "", False),
+        (np.zeros(0), None, False),
+    ],
+)
+def test_same_texts(expected, received, equal):
+    assert same(expected, received) is equal
 
 
 @pytest.mark.parametrize(

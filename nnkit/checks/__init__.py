@@ -2,9 +2,9 @@
 
     check("dense-backward", DenseLayer)
 
-tries the student's class on random inputs and says what holds and what does not. Each exercise has a module that
-reads like its marking guide: what must hold, and the known mistakes with the sentence that explains each. Reading
-it is allowed: the inputs are random, so there is nothing to copy.
+tries the student's answer on random inputs and says what holds and what does not. Each assignment has a package here,
+and each exercise a place in it that reads like its marking guide: what must hold, and the known mistakes with the
+sentence that explains each. Reading it is allowed: the inputs are random, so there is nothing to copy.
 """
 
 import os
@@ -12,29 +12,13 @@ import zlib
 
 import numpy as np
 
-from nnkit.checks.activations import relu_derivative, sigmoid_derivative
-from nnkit.checks.dense import dense_backward, dense_forward
-from nnkit.checks.learning import your_network_learns
-from nnkit.checks.losses import bce_derivative, mse_derivative
-from nnkit.checks.networks import network_backward, network_forward
+from nnkit.checks import backprop, hyperparameters, imdb, mnist, numpy_network, training_algorithms
 from nnkit.checks.verdict import CheckFailed, NotAttempted, Verdict
 
 __all__ = ["EXERCISES", "CheckFailed", "NotAttempted", "Verdict", "check"]
 
-EXERCISES = {
-    exercise.id: exercise
-    for exercise in (
-        dense_forward,
-        dense_backward,
-        relu_derivative,
-        sigmoid_derivative,
-        mse_derivative,
-        bce_derivative,
-        network_forward,
-        network_backward,
-        your_network_learns,
-    )
-}
+_ASSIGNMENTS = (backprop, numpy_network, training_algorithms, mnist, imdb, hyperparameters)
+EXERCISES = {exercise.id: exercise for assignment in _ASSIGNMENTS for exercise in assignment.EXERCISES}
 
 
 def check(exercise_id, answer):

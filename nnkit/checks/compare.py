@@ -1,8 +1,12 @@
 """Comparing what came with what was expected, and saying in words how the two differ.
 
 "Wrong" helps nobody. A difference is described by what a person would look at first: is it an array at all, does
-the shape fit, is every entry a number, which entry is the first to differ, and is it all off by one factor?
+the shape fit, is every entry a number, which entry is the first to differ, and is it all off by one factor? Texts are
+compared as texts.
 """
+
+import os
+import textwrap
 
 import numpy as np
 
@@ -23,7 +27,11 @@ def as_array(value):
 
 
 def same(expected, received):
-    """Say whether two results are equal up to rounding, in shape and in every entry."""
+    """Say whether two results are equal: texts in every letter, numbers up to rounding, in shape and every entry."""
+    if expected is None or received is None:
+        return expected is received
+    if isinstance(expected, str) or isinstance(received, str):
+        return isinstance(expected, str) and isinstance(received, str) and str(expected) == str(received)
     expected, received = as_array(expected), as_array(received)
     if expected is None or received is None or expected.shape != received.shape:
         return False
@@ -35,9 +43,11 @@ def describe(expected, received, sizes):
 
     `sizes` maps names to numbers that a factor could be: {"the batch size": 7}.
     """
+    if isinstance(expected, str):
+        return [_texts(expected, received)]
     array, expected = as_array(received), as_array(expected)
     if received is None:
-        return ["Expected an array, received None: is a `return` missing?"]
+        return [f"Expected {'an array' if expected.ndim else 'a number'}, received None: is a `return` missing?"]
     if array is None:
         return [f"Expected numbers, received {type(received).__name__}."]
     if array.shape != expected.shape:
@@ -53,6 +63,18 @@ def _agree(expected, received):
     return (
         np.where(np.isfinite(scale), close, False) | (expected == received) | (np.isnan(expected) & np.isnan(received))
     )
+
+
+def _texts(expected, received):
+    """Say how two texts differ; of long ones, only where they begin to."""
+    if received is None:
+        return f"Expected {textwrap.shorten(expected, 60)!r}, received None: is a `return` missing?"
+    if not isinstance(received, str):
+        return f"Expected text, {textwrap.shorten(expected, 60)!r}, received {type(received).__name__}."
+    start = len(os.path.commonprefix([expected, received])) if max(len(expected), len(received)) > 60 else 0
+    start = max(0, start - 20)
+    place = f"From character {start} on: expected" if start else "Expected"
+    return f"{place} {expected[start:][:60]!r}, received {received[start:][:60]!r}."
 
 
 def _transposed(expected, received):

@@ -1,6 +1,7 @@
 """Exercises: what makes an answer right, and which wrong answers we know.
 
-An exercise draws random inputs, and its probe puts them to an answer and reports what came, piece by piece:
+An answer is a function, or a class whose method is to be completed. An exercise draws random inputs, and its probe puts
+them to the answer and reports what came, piece by piece:
 
     draw(rng) -> {"x": ..., ...}                       fresh inputs each time
     probe(answer, **inputs) -> (piece, value), ...     a generator, so that what came before an error still counts
@@ -11,6 +12,7 @@ its sentence is the explanation. So an explanation is never a guess, any equival
 table of expected values to copy.
 """
 
+import contextlib
 import copy
 import sysconfig
 import textwrap
@@ -42,39 +44,47 @@ class Mistake:
 class Exercise:
     """One exercise.
 
-    id, method    its name in the course; the method of the class to complete
-    reference     nnkit's own class, which is right
+    id            its name in the course
+    reference     a right answer, of the name that the student's has: a function, or a class of nnkit
     claims        piece -> one sentence that says what must hold
     draw, probe   see the module's text; a piece "arguments" tells whether what was handed in is still what it was
+    method        the one method of a class that is to be completed; None where the whole class or function is
+    uses          exercises whose functions this one may call: it finds right ones there, so that it stands alone
     sizes         inputs -> {name: number}, numbers by which an answer may be off
+    rounds        on how many random inputs an answer is tried
     mistakes      known mistakes, the likeliest first
     """
 
     id: str
-    method: str
-    reference: type
+    reference: object
     claims: dict
     draw: object
     probe: object
+    method: str | None = None
+    uses: tuple = ()
     sizes: object = lambda **inputs: {}
+    rounds: int = 3
     mistakes: list = field(default_factory=list)
 
     def mistake(self, sentence):
-        """Decorate a wrong version of the method, to make it a known mistake."""
+        """Decorate a wrong version of the function, class or method, to make it a known mistake."""
 
-        def add(method):
-            self.mistakes.append(Mistake(sentence, override(self.reference, **{self.method: method})))
-            return method
+        def add(wrong):
+            answer = override(self.reference, **{self.method: wrong}) if self.method else wrong
+            self.mistakes.append(Mistake(sentence, answer))
+            return wrong
 
         return add
 
-    def examine(self, answer, rng, rounds=3):
-        """Return the Verdict on a student's class, tried on a few random inputs."""
-        if not isinstance(answer, type):
-            raise TypeError(f"check takes the class itself, without brackets: check({self.id!r}, {self.name}).")
-        if getattr(answer, self.method, None) is getattr(self.reference, self.method):
+    def examine(self, answer, rng):
+        """Return the Verdict on a student's answer, tried on a few random inputs."""
+        is_class = isinstance(self.reference, type)
+        if isinstance(answer, type) != is_class or not callable(answer):
+            kind = "class" if is_class else "function"
+            raise TypeError(f"check takes the {kind} itself, without brackets: check({self.id!r}, {self.name}).")
+        if self._is_untouched(answer):
             return Verdict(self.id, "not attempted")
-        for _ in range(rounds):
+        for _ in range(self.rounds):
             verdict = self._examine_once(answer, self.draw(rng))
             if verdict.state != "right":
                 break
@@ -82,11 +92,18 @@ class Exercise:
 
     @property
     def name(self):
-        """The name of the class that the student writes."""
+        """The name of the function or class that the student writes."""
         return self.reference.__name__
 
+    def _is_untouched(self, answer):
+        """Say whether an answer is the course's own, with nothing in it that the student wrote."""
+        if not isinstance(answer, type):
+            return answer is self.reference
+        methods = [self.method] if self.method else [name for name, m in vars(self.reference).items() if callable(m)]
+        return all(getattr(answer, name, None) is getattr(self.reference, name) for name in methods)
+
     def _examine_once(self, answer, inputs):
-        expected, received = _run(self.probe, self.reference, inputs), _run(self.probe, answer, inputs)
+        expected, received = self._run(self.reference, inputs), self._run(answer, inputs)
         if isinstance(received.error, NotImplementedError):
             return Verdict(self.id, "not attempted")
         holds = {piece: expected.agrees(received, piece) for piece in received.pieces}
@@ -97,6 +114,10 @@ class Exercise:
             first_wrong = next(piece for piece in self.claims if not holds[piece])
             self._explain(verdict, first_wrong, inputs, expected, received)
         return verdict
+
+    def _run(self, answer, inputs):
+        with _in_globals(answer, {exercise.name: exercise.reference for exercise in self.uses}):
+            return _run(self.probe, answer, inputs)
 
     def _explain(self, verdict, piece, inputs, expected, received):
         """Say how the first wrong piece differs, and which known mistake gives exactly the same.
@@ -113,7 +134,7 @@ class Exercise:
             verdict.details = [received.complaint()]
         likeness = {}
         for mistake in self.mistakes:
-            run = _run(self.probe, mistake.answer, inputs)
+            run = self._run(mistake.answer, inputs)
             if run.agrees(received, piece):
                 alike = sum(run.agrees(received, other) for other in self.claims)
                 likeness[mistake.sentence] = max(alike, likeness.get(mistake.sentence, 0))
@@ -136,8 +157,7 @@ class _Run:
     def agrees(self, other, piece):
         """Say whether both have the same value of a piece, or stopped before it with the same error."""
         if piece in self.pieces and piece in other.pieces:
-            mine, theirs = self.pieces[piece], other.pieces[piece]
-            return same(mine, theirs) or (mine is None and theirs is None)
+            return same(self.pieces[piece], other.pieces[piece])
         return piece not in self.pieces and piece not in other.pieces and repr(self.error) == repr(other.error)
 
     def complaint(self):
@@ -146,6 +166,20 @@ class _Run:
         where = f" In {frames[-1].name}, line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
         message = textwrap.shorten(str(self.error), 200).rstrip(".")
         return f"It stopped with {type(self.error).__name__}: {message}.{where}"
+
+
+@contextlib.contextmanager
+def _in_globals(function, names):
+    """Let a function find these global names, whatever they mean to the notebook that it stands in."""
+    namespace = getattr(function, "__globals__", {})
+    before = {name: namespace[name] for name in names if name in namespace}
+    namespace.update(names)
+    try:
+        yield
+    finally:
+        for name in names:
+            namespace.pop(name, None)
+        namespace.update(before)
 
 
 def _run(probe, answer, inputs):

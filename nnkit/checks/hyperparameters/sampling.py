@@ -1,0 +1,200 @@
+"""Exercise: one configuration, drawn at random.
+
+Chance is checked without leaving anything to chance: 600 draws, and bounds so wide that a fair choice goes beyond them
+less than once in a million checks, while a choice that leaves an option out is always seen.
+"""
+
+import numpy as np
+
+from nnkit.checks.exercise import Exercise
+
+__all__ = ["sample_configuration", "sample_configuration_exercise"]
+
+DRAWS = 600
+
+
+def sample_configuration(opt_params, rng):
+    """Return {name: one of opt_params[name]}, each option as likely as the others, chosen with rng."""
+    return {name: options[rng.integers(len(options))] for name, options in opt_params.items()}
+
+
+def _draw(rng):
+    """Draw options of every kind: lists, words, numbers; as many for one pair of names, and a name with one option."""
+    first, second, third, fourth = (int(width) for width in rng.permutation(np.arange(10, 300))[:4])
+    opt_params = {
+        "topology": [[first], [second, third], [fourth]],
+        "algorithm": ["adam", "rmsprop", "sgd_momentum"],
+        "lr": [0.01, 0.001],
+        "dropout": [0, 0.2, 0.5, 0.7],
+        "epochs": [5],
+    }
+    return {"opt_params": opt_params, "seed": int(rng.integers(1000))}
+
+
+def _probe(answer, opt_params, seed):
+    given = {name: list(options) for name, options in opt_params.items()}
+    before = np.random.get_state()[1:3]  # noqa: NPY002 - to see that it is left alone
+    first = answer(given, np.random.default_rng(seed))
+    yield "keys", " ".join(first) if isinstance(first, dict) else type(first).__name__
+    yield "options", _not_an_option(first, opt_params)
+    yield "seed", _same(first, answer(given, np.random.default_rng(seed)), opt_params)
+    draws = [answer(given, np.random.default_rng([seed, i])) for i in range(DRAWS)]
+    chosen = {name: np.array([_place(draw[name], opt_params[name]) for draw in draws]) for name in opt_params}
+    yield "uniform", _uneven(chosen, opt_params)
+    yield "independent", _together(chosen["topology"], chosen["algorithm"])
+    yield "single", _place(answer({"lr": [0.1]}, np.random.default_rng(seed)).get("lr"), [0.1])
+    yield "global", _untouched(before)
+    yield "arguments", given == opt_params
+
+
+def _place(value, options):
+    """Return which of the options a value is, -1 for none. A list must be a list; a number may be of any kind."""
+    for place, option in enumerate(options):
+        number = not isinstance(option, list | str) and np.ndim(value) == 0 and not isinstance(value, str)
+        if (number or isinstance(value, type(option))) and value == option:
+            return place
+    return -1
+
+
+def _not_an_option(configuration, opt_params):
+    """Say which value is none of the options, if one is."""
+    for name, options in opt_params.items():
+        value = configuration.get(name)
+        if _place(value, options) < 0:
+            kind = type(value).__name__
+            return f"for {name} {'a list of all options' if value == options else f'something else, of type {kind}'}"
+    return "one of the options each"
+
+
+def _same(first, second, opt_params):
+    places = [[_place(made[name], opt_params[name]) for name in opt_params] for made in (first, second)]
+    return "the same" if places[0] == places[1] else "another one"
+
+
+def _uneven(chosen, opt_params):
+    """Say which option comes never, or far from as often as it should: by 6.5 standard deviations or more."""
+    if all(np.ptp(places) == 0 for places in chosen.values()):
+        ends = {
+            tuple(0 * len(o) for o in opt_params.values()): "the first",
+            tuple(len(o) - 1 for o in opt_params.values()): "the last",
+        }
+        return f"{ends.get(tuple(places[0] for places in chosen.values()), 'one and the same')} each time"
+    for name, options in opt_params.items():
+        counts, p = np.bincount(chosen[name] + 1, minlength=len(options) + 1)[1:], 1 / len(options)
+        if not counts.all():
+            never = int(np.argmin(counts))
+            which = {0: "the first", len(options) - 1: "the last"}.get(never, f"number {never + 1}")
+            return f"{which} of the options for {name} never"
+        if np.abs(counts - DRAWS * p).max() > 6.5 * np.sqrt(DRAWS * p * (1 - p)):
+            return f"some options for {name} far more often than others"
+    return "all equally often"
+
+
+def _together(first, second):
+    """Say whether two choices among three go their own ways: each of the nine pairs should come 67 times or so."""
+    counts = np.bincount(3 * first + second, minlength=9)
+    return "its own choice for each name" if counts.min() > 15 else "choices that depend on each other"
+
+
+def _untouched(before):
+    after = np.random.get_state()[1:3]  # noqa: NPY002
+    return "left alone" if np.array_equal(before[0], after[0]) and before[1] == after[1] else "used"
+
+
+sample_configuration_exercise = Exercise(
+    id="sample-configuration",
+    reference=sample_configuration,
+    claims={
+        "keys": "a configuration is a dictionary with the names of opt_params",
+        "options": "each value is one of the options as it stands there: a list stays a list",
+        "seed": "a generator of the same seed gives the same configuration",
+        "uniform": "every option comes, each as often as the others",
+        "independent": "each name has a choice of its own",
+        "single": "a name with a single option gets that one",
+        "global": "only rng is used: NumPy's global generator is left alone",
+        "arguments": "opt_params stays as it was",
+    },
+    draw=_draw,
+    probe=_probe,
+    rounds=1,
+)
+
+
+@sample_configuration_exercise.mistake("nothing is returned: end with `return` and the dictionary.")
+def _(opt_params, rng):
+    sample_configuration(opt_params, rng)
+
+
+@sample_configuration_exercise.mistake(
+    "rng.choice makes an array of the options, and lists do not survive that. Draw a place: options[rng.integers(n)]."
+)
+def _(opt_params, rng):
+    return {name: rng.choice(options) for name, options in opt_params.items()}
+
+
+@sample_configuration_exercise.mistake("the places are returned, not what stands there: options[place].")
+def _(opt_params, rng):
+    return {name: rng.integers(len(options)) for name, options in opt_params.items()}
+
+
+@sample_configuration_exercise.mistake("opt_params itself comes back, with all options: choose one for each name.")
+def _(opt_params, rng):
+    return dict(opt_params)
+
+
+@sample_configuration_exercise.mistake("the values alone are returned: make a dictionary of them, {name: value}.")
+def _(opt_params, rng):
+    return list(sample_configuration(opt_params, rng).values())
+
+
+@sample_configuration_exercise.mistake("rng is not used, so the seed has no say: draw with rng.integers.")
+def _(opt_params, rng):
+    return sample_configuration(opt_params, np.random.default_rng())
+
+
+@sample_configuration_exercise.mistake(
+    "a generator of its own with a fixed seed makes every configuration the same: draw with rng."
+)
+def _(opt_params, rng):
+    return sample_configuration(opt_params, np.random.default_rng(0))
+
+
+@sample_configuration_exercise.mistake(
+    "the first option is taken always: draw a place with rng.integers(len(options))."
+)
+def _(opt_params, rng):
+    return {name: options[0] for name, options in opt_params.items()}
+
+
+@sample_configuration_exercise.mistake("the last option is taken always: draw a place with rng.integers(len(options)).")
+def _(opt_params, rng):
+    return {name: options[-1] for name, options in opt_params.items()}
+
+
+@sample_configuration_exercise.mistake(
+    "the last option never comes: rng.integers(n) ends before n by itself, so n - 1 is one too few."
+)
+def _(opt_params, rng):
+    return {name: options[rng.integers(max(1, len(options) - 1))] for name, options in opt_params.items()}
+
+
+@sample_configuration_exercise.mistake("the first option never comes: places start at 0.")
+def _(opt_params, rng):
+    return {name: options[rng.integers(min(1, len(options) - 1), len(options))] for name, options in opt_params.items()}
+
+
+@sample_configuration_exercise.mistake(
+    "one number decides for all names, so their choices go together: draw anew for each."
+)
+def _(opt_params, rng):
+    u = rng.random()
+    return {name: options[int(u * len(options))] for name, options in opt_params.items()}
+
+
+@sample_configuration_exercise.mistake(
+    "the options are shuffled in place: opt_params is the caller's. Draw a place instead."
+)
+def _(opt_params, rng):
+    for options in opt_params.values():
+        rng.shuffle(options)
+    return {name: options[0] for name, options in opt_params.items()}

@@ -1,0 +1,55 @@
+"""Exercises whose pieces take time, because networks are trained for them: nothing is tried that need not be.
+
+An ordinary exercise lets every known mistake run to its end, to see which is most like the student's answer. Here
+that would take minutes. So a student's run ends with the first piece that is not as it should be, which is the one to
+be told about, and a mistake's run ends with the first piece that is not as the student's. Most end early.
+"""
+
+from dataclasses import dataclass, field
+
+from nnkit.checks.compare import same
+from nnkit.checks.exercise import Exercise
+
+__all__ = ["StepwiseExercise"]
+
+
+@dataclass
+class StepwiseExercise(Exercise):
+    """An Exercise that stops at the first piece that differs from the awaited one.
+
+    `awaited` holds the reference's pieces while the student's answer runs, and the student's while mistakes do.
+    """
+
+    awaited: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        every_piece = self.probe
+
+        def as_far_as_awaited(answer, **inputs):
+            left = len(self.awaited)
+            for piece, value in every_piece(answer, **inputs):
+                yield piece, value
+                left -= 1
+                if answer is not self.reference and not (left and same(self.awaited[piece], value)):
+                    return
+
+        self.probe = as_far_as_awaited
+
+    def _run(self, answer, inputs):
+        run = super()._run(answer, inputs)
+        if answer is self.reference:
+            self.awaited = run.pieces
+        return run
+
+    def _explain(self, verdict, piece, inputs, expected, received):
+        self.awaited = {piece: None} | received.pieces  # if an error kept that piece from coming, it may do so again
+        super()._explain(verdict, piece, inputs, expected, received)
+
+    def _examine_once(self, answer, inputs):
+        """Return the Verdict; of what comes after the first wrong claim it says that it was not tried."""
+        verdict = super()._examine_once(answer, inputs)
+        so_far = True
+        for place, (sentence, holds) in enumerate(verdict.claims):
+            verdict.claims[place] = (sentence, holds if so_far else None)
+            so_far = so_far and holds
+        return verdict
