@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from nnkit.checks.exercise import Exercise
 from nnkit.checks.training_algorithms.walks import are_unchanged, by_default, end, in_turns
+from nnkit.optimizer import Quickprop
 
 __all__ = ["quickprop"]
 
@@ -51,3 +53,22 @@ def _without_parabolas(g):
     """Return gradients that give no parabola: in one column s is 0 at first, in one s becomes 0, in the rest g = g'."""
     columns = np.arange(g.shape[1])
     return [g * (columns != 0), g * (columns != 1), g]
+
+
+quickprop = Exercise(
+    id="quickprop",
+    reference=Quickprop,
+    claims={
+        "first": "the first update is a plain step: -learning_rate g",
+        "near": "the second jumps to the lowest point of the parabola: g / (g' - g) s",
+        "steeper": "where g has the sign of g' and is at least as large, the step is mu s",
+        "far": "no jump is longer than mu abs(s)",
+        "fresh": "where s = 0 or g = g', the step is plain again",
+        "later": "so it goes on, update after update",
+        "apart": "a layer's weights and its biases, (1, n), have an optimizer each, and neither disturbs the other",
+        "defaults": "the arguments are learning_rate=0.01, mu=1.75, in this order",
+        "arguments": "w and grad_loss_w stay as they were",
+    },
+    draw=_draw,
+    probe=_probe,
+)

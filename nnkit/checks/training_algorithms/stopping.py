@@ -1,6 +1,5 @@
 """Exercise: early stopping."""
 
-
 from nnkit.checks.exercise import Exercise
 from nnkit.stopping import should_stop
 
