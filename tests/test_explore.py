@@ -4,6 +4,8 @@ import base64
 import builtins
 import io
 import re
+import threading
+import time
 
 import IPython.display
 import matplotlib.pyplot as plt
@@ -87,6 +89,29 @@ def test_moving_a_slider_draws_again_in_the_same_place(screen, sliders):
     rate.value = 1.0
     assert calls[1:] == [{"rate": 0.1, "steps": 4}, {"rate": 1.0, "steps": 4}]
     assert len(screen) == 2 and screen[-1] != before
+
+
+def test_sliders_that_move_in_two_threads_are_drawn_one_after_the_other_and_the_latest_stays(screen, sliders):
+    """JupyterLab sends what a slider does to the main thread or to another one."""
+    drawing, most = [], []
+
+    def draw_slowly(steps):
+        drawing.append(steps)
+        most.append(len(drawing))
+        time.sleep(0.05)
+        figure = draw(steps=steps)
+        drawing.remove(steps)
+        return figure
+
+    explore(draw_slowly, ALT, steps=slide(0, 9))
+    (steps,) = sliders
+    threads = [threading.Thread(target=setattr, args=(steps, "value", value)) for value in (3, 4, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == 1
+    assert calls[-1] == {"steps": steps.value}
 
 
 def test_figures_that_are_being_drawn_elsewhere_stay(screen):

@@ -641,6 +641,12 @@ def numerical_gradient(f, x, eps=1e-4):
 
 
 @wrong("numerical-gradient")
+def numerical_gradient(f, x, eps=1e-6):
+    """Another default, so small that it hardly shows."""
+    return nnkit.gradients.numerical_gradient(f, x, eps)
+
+
+@wrong("numerical-gradient")
 def numerical_gradient(f, x, eps=1e-5):
     """All entries are nudged at once."""
     return (f(x + eps) - f(x - eps)) / (2 * eps) * np.ones_like(x)

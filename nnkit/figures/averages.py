@@ -46,13 +46,13 @@ def step_lengths(optimizer, n_steps, gradient=1.0):
 @plots._STYLE
 def draw_first_steps(adam, learning_rate=0.001, n_steps=1000):
     """Draw the step lengths of an Adam class, in learning rates, with those of UncorrectedAdam; return the Axes."""
+    uncorrected, corrected = (step_lengths(kind(learning_rate), n_steps) for kind in (UncorrectedAdam, adam))
     ax, t = plt.subplots(figsize=(8, 3.6))[1], np.arange(1, n_steps + 1)
-    for kind, name, line, colour in (
-        (UncorrectedAdam, "as on the slide, without correction", "--", plots._PALETTE[1]),
-        (adam, "your Adam, with correction", "-", plots._PALETTE[0]),
+    for lengths, line, colour, name in (
+        (uncorrected, "--", plots._PALETTE[1], "as on the slide, without correction"),
+        (corrected, "-", plots._PALETTE[0], "your Adam, with correction"),
     ):
-        lengths = step_lengths(kind(learning_rate), n_steps) / learning_rate
-        ax.plot(t, lengths, line, color=colour, linewidth=2, label=name)
+        ax.plot(t, lengths / learning_rate, line, color=colour, linewidth=2, label=name)
     ax.set(xscale="log", xlim=(1, n_steps), ylim=(0, None), xlabel="update", ylabel="step / learning rate")
     ax.set_title("A gradient that is always the same: how long are Adam's steps?")
     ax.legend(frameon=False)

@@ -13,7 +13,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from nnkit import plots
-from nnkit.figures.explore import choose, explore, slide
+from nnkit.figures.answers import as_drawn, number
+from nnkit.figures.explore import choose, explore, play, slide
 
 __all__ = [
     "curve",
@@ -28,6 +29,7 @@ __all__ = [
 
 RANGE = 2.2  # the curve is drawn over -RANGE..RANGE
 WIDTH, DEPTH = 5.0, 2.0  # the surface over -WIDTH..WIDTH and -DEPTH..DEPTH
+LEVELS = [0.5, 2, 5, 10, 16, 24]  # of the surface, for the lines on its map
 PATH = {"color": plots._PALETTE[1], "linewidth": 1, "marker": "o", "markersize": 4}
 START = {"color": plots._INK, "marker": "o", "markersize": 9, "markerfacecolor": "white", "linestyle": ""}
 BALL = {"color": plots._PALETTE[1], "marker": "o", "markersize": 13, "markeredgecolor": plots._INK, "linestyle": ""}
@@ -39,7 +41,8 @@ def curve_error(w):
 
 
 def curve_gradient(w):
-    """dE/dw = w^3 - 2 w + 1/4, entry by entry."""
+    """dE/dw = w^3 - 2 w + 1/4, entry by entry; a point may come as a list."""
+    w = np.asarray(w)
     return w**3 - 2 * w + 1 / 4
 
 
@@ -49,8 +52,8 @@ def surface_error(w):
 
 
 def surface_gradient(w):
-    """(dE/dw1, dE/dw2) = (w1, 10 w2), shaped like w (..., 2)."""
-    return w * np.array([1.0, 10.0])
+    """(dE/dw1, dE/dw2) = (w1, 10 w2), shaped like w (..., 2), which may be a list."""
+    return np.asarray(w) * np.array([1.0, 10.0])
 
 
 @plots._STYLE
@@ -60,8 +63,9 @@ def curve(gradient_descent, learning_rate, start, steps, ax=None):
     ax = plots._axes(ax, (7, 4))
     w, seen = np.linspace(-RANGE, RANGE, 301), _until_lost(path, [RANGE])
     ax.plot(w, curve_error(w), color=plots._PALETTE[0], linewidth=2)
-    _roll(ax, [seen[:, 0], curve_error(seen[:, 0])], len(seen) < len(path))
     ax.set(xlim=(-RANGE, RANGE), ylim=(-2, 2.5), xlabel="w", ylabel="E(w)")
+    _leave(ax, path, len(seen), lambda p: [p[:, 0], curve_error(p[:, 0])])
+    _roll(ax, [seen[:, 0], curve_error(seen[:, 0])], len(seen) < len(path))
     ax.set_title(_where(path, seen, curve_error))
     ax.legend(loc="upper center", frameon=False)
     return ax
@@ -77,14 +81,16 @@ def surface(gradient_descent, learning_rate, start_w1, start_w2, steps):
     above = figure.add_subplot(1, 2, 2)
     w = np.stack(np.meshgrid(np.linspace(-WIDTH, WIDTH, 61), np.linspace(-DEPTH, DEPTH, 61)), axis=-1)
     side.plot_surface(w[..., 0], w[..., 1], surface_error(w), cmap="Blues", alpha=0.8, rcount=20, ccount=20)
-    above.contour(w[..., 0], w[..., 1], surface_error(w), levels=[0.5, 2, 5, 10, 16, 24], cmap="Blues_r")
+    above.set(xlim=(-WIDTH, WIDTH), ylim=(-DEPTH, DEPTH), xlabel="$w_1$", ylabel="$w_2$")
+    lines = above.contour(w[..., 0], w[..., 1], surface_error(w), levels=LEVELS, cmap="Blues_r", vmax=2 * LEVELS[-1])
+    above.clabel(lines, fmt="E = %g", fontsize=8)
+    _leave(above, path, len(seen), np.transpose)
     _roll(side, [*seen.T, surface_error(seen)], len(seen) < len(path))
     _roll(above, seen.T, len(seen) < len(path))
     side.set(xlabel="$w_1$", ylabel="$w_2$", zlabel="E", zlim=(0, 35))
     side.view_init(elev=40, azim=-60)
-    above.set(xlim=(-WIDTH, WIDTH), ylim=(-DEPTH, DEPTH), xlabel="$w_1$", ylabel="$w_2$")
     above.set_title(_where(path, seen, surface_error))
-    above.legend(loc="upper right", frameon=False)
+    above.legend(loc="upper right", framealpha=1, edgecolor="white").set_zorder(3)  # over the map, under the way
     return figure
 
 
@@ -95,7 +101,7 @@ def explore_curve(gradient_descent):
         "A curve with two valleys; a ball rolls down it from the start that the sliders set.",
         learning_rate=choose([0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 1.0], start=0.1),
         start=slide(-2.1, 2.1, 0.1, start=2.0),
-        steps=slide(0, 40, start=10),
+        steps=play(40, interval=400, start=10),
     )
 
 
@@ -107,20 +113,16 @@ def explore_surface(gradient_descent):
         learning_rate=choose([0.01, 0.05, 0.1, 0.15, 0.18, 0.19, 0.2, 0.21], start=0.18),
         start_w1=slide(-4.5, 4.5, 0.5, start=-4.5),
         start_w2=slide(-1.8, 1.8, 0.2, start=1.0),
-        steps=slide(0, 60, start=12),
+        steps=play(60, interval=600, start=12),
     )
 
 
 def _path(gradient_descent, gradient, start, learning_rate, steps):
     """Return the student's path as an array; too large a learning rate may take it out of all bounds, quietly."""
     with np.errstate(all="ignore"):
-        path = np.asarray(gradient_descent(gradient, np.array(start, dtype=float), learning_rate, steps), dtype=float)
-    if path.shape != (steps + 1, len(start)):
-        raise ValueError(
-            f"gradient_descent must return an array of shape (n_steps + 1, d), here {(steps + 1, len(start))}, "
-            f"a row for the start and for each step; it returned {path.shape}."
-        )
-    return path
+        path = gradient_descent(gradient, np.array(start, dtype=float), learning_rate, steps)
+    shape = (steps + 1, len(start))
+    return as_drawn("gradient_descent", path, shape, "a row for the start and for each step")
 
 
 def _until_lost(path, bounds):
@@ -129,17 +131,24 @@ def _until_lost(path, bounds):
     return path[: lost.argmax()] if lost.any() else path
 
 
+def _leave(ax, path, n_seen, coordinates):
+    """Draw, dashed, the step that led out of the picture, if one did and it is not a leap to the end of the world."""
+    step = path[n_seen - 1 : n_seen + 1]
+    if 0 < n_seen < len(path) and np.all(np.abs(step) < 100):
+        ax.plot(*coordinates(step), color=PATH["color"], linewidth=1, linestyle="--", zorder=4)
+
+
 def _roll(ax, path, lost):
     """Draw the way, where it began, and the ball where it is. `path` has an array for each coordinate."""
     ax.plot(*path, **PATH, zorder=4)
-    ax.plot(*[values[:1] for values in path], **START, zorder=5, label="start")
-    ax.plot(*[values[-1:] for values in path], **BALL, zorder=6, label="last seen" if lost else "now")
+    ax.plot(*[values[:1] for values in path], **START, zorder=6, label="start")  # on the ball, before it has moved
+    ax.plot(*[values[-1:] for values in path], **BALL, zorder=5, label="last seen" if lost else "now")
 
 
 def _where(path, seen, error):
     """Say where the ball is, and how high; or when it went out of the picture."""
     if len(seen) < len(path):
-        return f"out of the picture at step {len(seen)}"
-    place = ", ".join(f"{w:.3g}" for w in path[-1])
-    height = float(np.squeeze(error(path[-1])))
-    return f"after {len(path) - 1} steps: w = {place if path.shape[1] == 1 else f'({place})'}, E = {height:.3g}"
+        return f"out of the picture at step {len(seen)} of {len(path) - 1}"
+    place = ", ".join(number(w, 3) for w in path[-1])
+    height = number(float(np.squeeze(error(path[-1]))), 3)
+    return f"after {len(path) - 1} steps: w = {place if path.shape[1] == 1 else f'({place})'}, E = {height}"

@@ -12,6 +12,7 @@ left: choose them so that it says something alone.
 import base64
 import html
 import io
+import threading
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
@@ -21,6 +22,7 @@ __all__ = ["Control", "choose", "explore", "play", "slide"]
 
 DPI = 110  # dots an inch: twice this is drawn, and shown at half its size, so that it is sharp on any screen
 WIDE = {"width": "30em"}
+DRAWING = threading.Lock()  # JupyterLab lets sliders call from two threads, and pyplot draws well only in one at a time
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,15 @@ def explore(draw, alt, **controls):
     """
     from IPython.display import HTML, display
 
-    picture = _picture(draw, {name: control.start for name, control in controls.items()}, alt)
+    with DRAWING:
+        picture = _picture(draw, {name: control.start for name, control in controls.items()}, alt)
     sliders, boxes = _widgets(controls)
     _show_sliders(boxes)
     shown = display(HTML(picture), display_id=True)
 
     def redraw(_):
-        shown.update(HTML(_picture_or_error(draw, {name: slider.value for name, slider in sliders.items()}, alt)))
+        with DRAWING:  # and only then look where the sliders are: whoever draws last shows the latest
+            shown.update(HTML(_picture_or_error(draw, {name: slider.value for name, slider in sliders.items()}, alt)))
 
     for slider in sliders.values():
         slider.observe(redraw, names="value")

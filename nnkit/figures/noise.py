@@ -5,7 +5,7 @@ is small enough to know the gradient of all examples, which a mini-batch only es
 
     E = 1/n sum (w x + b - y)^2        dE/dw = 2/n sum (w x + b - y) x        dE/db = 2/n sum (w x + b - y)
 
-`path_of_batches` and `retained_gradients` draw with the student's own `mini_batches` and `SGD`.
+`path_of_batches` draws with the student's own `mini_batches`, and `retained_gradients` with the student's `SGD`.
 """
 
 from functools import lru_cache
@@ -20,7 +20,6 @@ __all__ = ["N_EXAMPLES", "follow", "gradient", "gradients", "loss", "path_of_bat
 
 N_EXAMPLES = 512
 START = (-1.0, 2.2)  # w and b, far from the best
-N_SHOWN = 120  # steps in the picture of the retained gradient
 
 
 @lru_cache
@@ -53,17 +52,19 @@ def follow(mini_batches, batch_size, learning_rate, n_epochs, seed=0):
     return np.array(path)
 
 
-def gradients(mini_batches, optimizer, batch_size=8, n_epochs=2, seed=0):
+def gradients(optimizer, batch_size=8, n_updates=400, seed=0):
     """Return three arrays (n_updates, 2): each batch's gradient, what the optimizer retained, the gradient of all.
 
-    The optimizer, an SGD, walks as it likes; all three are taken at the places where it has been.
+    The optimizer, an SGD, walks as it likes; all three are taken at the places where it has been. Each batch is drawn
+    from all examples, so that the batches' errors are independent.
     """
     rng, p, rows = np.random.default_rng(seed), np.array(START), []
-    for _ in range(n_epochs):
-        for x, y in mini_batches(*problem(), batch_size, rng):
-            raw, full = gradient(p, x, y), gradient(p, *problem())
-            p = optimizer.update(p, raw)
-            rows.append([raw, optimizer.retained_gradient, full])
+    x, y = problem()
+    for _ in range(n_updates):
+        batch = rng.integers(N_EXAMPLES, size=batch_size)
+        raw, full = gradient(p, x[batch], y[batch]), gradient(p, x, y)
+        p = optimizer.update(p, raw)
+        rows.append([raw, optimizer.retained_gradient, full])
     return np.array(rows).transpose(1, 0, 2)
 
 
@@ -80,33 +81,40 @@ def path_of_batches(mini_batches, batch_size=8, learning_rate=0.1, n_epochs=2):
     ground.plot(*_best(), "*", color=plots._INK, markersize=13)
     ground.set(xlabel="w", ylabel="b", xlim=w[[0, -1]], ylim=b[[0, -1]])
     ground.set_title(f"batches of {batch_size}: {len(path) - 1} updates in {n_epochs} epochs")
+    n_last = (len(path) - 1) // n_epochs  # updates in an epoch
     seen = np.linspace(0, n_epochs, len(path))
-    curve.plot(seen, loss(path), ".-", color=plots._PALETTE[1], markersize=4, linewidth=1, label="loss of all examples")
-    curve.axhline(loss(_best()), linestyle="--", color=plots._INK, linewidth=1, label="the lowest there is")
-    curve.set(xlabel="epochs", yscale="log", ylim=(0.8, 20), yticks=[1, 2, 5, 10, 20], title="loss")
+    losses = loss(path)
+    curve.plot(seen, losses, ".-", color=plots._PALETTE[1], markersize=4, linewidth=1, label="loss of all examples")
+    curve.axhline(
+        loss(_best()), linestyle="--", color=plots._INK, linewidth=1, label=f"the lowest there is: {loss(_best()):.2f}"
+    )
+    curve.set(xlabel="epochs", yscale="log", ylim=(0.8, 20), yticks=[1, 2, 5, 10, 20])
+    curve.set_title(f"loss: {losses[-n_last:].mean():,.2f} on average in the last epoch")
     curve.set_yticklabels(["1", "2", "5", "10", "20"])
     curve.minorticks_off()
-    curve.legend(frameon=False)
+    curve.legend(loc="upper right", facecolor="white", framealpha=0.9, edgecolor="none")
     return figure
 
 
 @plots._STYLE
-def retained_gradients(mini_batches, make_optimizer, momentum=0.9, batch_size=8):
+def retained_gradients(make_optimizer, momentum=0.9, batch_size=8):
     """Draw dE/dw of each mini-batch, the retained gradient and the gradient of all examples; return the Axes.
 
     `make_optimizer(momentum)` returns an SGD. How far the first two are from the last, on average over the second
     half, is in the legend.
     """
-    raw, retained, full = gradients(mini_batches, make_optimizer(momentum), batch_size)[:, :, 0]
+    raw, retained, full = gradients(make_optimizer(momentum), batch_size)[:, :, 0]
     ax = plt.subplots(figsize=(9, 4))[1]
     style = {"linestyle": "none", "marker": "o", "markersize": 4, "alpha": 0.6, "markeredgewidth": 0}
-    ax.plot(raw[:N_SHOWN], color=plots._PALETTE[0], label=f"g of a batch: {_size(raw, full):.2f}", **style)
+    ax.plot(raw, color=plots._PALETTE[0], label=f"g of a batch: {_size(raw, full):.2f}", **style)
     style = {"color": plots._PALETTE[1], "linewidth": 2.2}
-    ax.plot(retained[:N_SHOWN], label=f"V, retained: {_size(retained, full):.2f}", **style)
-    ax.plot(full[:N_SHOWN], "--", color=plots._INK, linewidth=1.4, label="g of all examples")
+    ax.plot(retained, label=f"V, retained: {_size(retained, full):.2f}", **style)
+    ax.plot(full, "--", color=plots._INK, linewidth=1.4, label="g of all examples")
     ax.set(xlabel="update", ylabel="dE/dw", title=f"the gradients that an SGD with beta = {momentum:g} meets and keeps")
     ax.set_ylim(-10, 5)
-    ax.legend(frameon=False, title="distance from g of all examples:", alignment="left", loc="lower right")
+    ax.legend(
+        frameon=False, title="distance from g of all examples, from update 200 on:", alignment="left", loc="lower right"
+    )
     return ax
 
 

@@ -11,6 +11,7 @@ Paths are computed once for each surface and learning rate, and kept: moving thr
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import LogLocator
 
 from nnkit import plots
 from nnkit.figures import surfaces
@@ -25,7 +26,7 @@ SMALLEST = 1e-12  # a loss below this is drawn as this: a logarithm cannot show 
 class Race:
     """Algorithms that start together. `racers` maps a name to a function that makes an Optimizer of a learning rate.
 
-    A racer whose class is not written yet stays at the start, and the legend says so.
+    A racer whose class is not written yet, or fails, does not start; the legend says which of the two.
     """
 
     def __init__(self, racers, n_steps=150):
@@ -33,7 +34,7 @@ class Race:
         self._paths = {}
 
     def paths(self, surface, learning_rate):
-        """Return {name: path (n_steps + 1, 2)}; NaN from where a racer has diverged, None where it is not written."""
+        """Return {name: path (n_steps + 1, 2)}, NaN after diverging; a text in its place for who has not started."""
         key = surface, learning_rate
         if key not in self._paths:
             makers = self.racers.items()
@@ -41,17 +42,19 @@ class Race:
         return self._paths[key]
 
     def losses(self, surface, learning_rate):
-        """Return {name: loss at each step (n_steps + 1,)} of those that are written; infinite after diverging."""
+        """Return {name: loss at each step (n_steps + 1,)} of those that have started; infinite after diverging."""
         paths = self.paths(surface, learning_rate)
         loss = SURFACES[surface].loss
-        return {name: np.nan_to_num(loss(path), nan=np.inf) for name, path in paths.items() if path is not None}
+        return {
+            name: np.nan_to_num(loss(path), nan=np.inf) for name, path in paths.items() if not isinstance(path, str)
+        }
 
     def table(self, surface, learning_rates):
         """Return text: the loss that each racer has reached at the end, a column for each learning rate."""
-        ends = [self.losses(surface, rate) for rate in learning_rates]
-        rows = [f"{surface:<12}" + "".join(f"{rate:>10g}" for rate in learning_rates)]
-        rows += [f"{name:<12}" + "".join(f"{_words(end[name][-1]):>10}" for end in ends) for name in ends[0]]
-        return "\n".join(rows)
+        rows = [[surface, *(f"{rate:g}" for rate in learning_rates)]]
+        for name in self.racers:
+            rows.append([name, *(self._end(name, surface, rate) for rate in learning_rates)])
+        return "\n".join(f"{row[0]:<11}" + "".join(f"{word:>10}" for word in row[1:]) for row in rows)
 
     @plots._STYLE
     def draw(self, surface="ravine", learning_rate=0.03, step=50):
@@ -63,30 +66,38 @@ class Race:
         losses = self.losses(surface, learning_rate)
         for i, (name, path) in enumerate(self.paths(surface, learning_rate).items()):
             colour, marker = plots._PALETTE[i % len(plots._PALETTE)], plots._MARKERS[i % len(plots._MARKERS)]
-            if path is None:
-                curves.plot([], [], color=colour, marker=marker, label=f"{name}: not written yet")
+            if isinstance(path, str):
+                curves.plot([], [], color=colour, marker=marker, label=f"{name}: {path}")
                 continue
             self._draw_path(ground, path[: step + 1], colour, marker)
             style = {"color": colour, "marker": marker, "markevery": [step], "linewidth": 1.6}
             shown = np.clip(losses[name][: step + 1], SMALLEST, None)
             shown[np.isinf(shown)] = np.nan
             curves.plot(shown, label=f"{name}: {_words(losses[name][step])}", **style)
-        self._label(curves)
+        self._label(curves, losses)
         return figure
 
+    def _end(self, name, surface, learning_rate):
+        """Return in a word how a racer's race ended; a dash for who has not started."""
+        losses = self.losses(surface, learning_rate)
+        return _words(losses[name][-1]) if name in losses else "-"
+
     def _run(self, make, surface, learning_rate):
-        """Return one racer's path: W <- update(W, dE/dW), n_steps times."""
+        """Return one racer's path, W <- update(W, dE/dW) n_steps times; or, in a few words, why there is none."""
         path = np.full((self.n_steps + 1, 2), np.nan)
         path[0] = surface.start
         try:
-            optimizer = make(learning_rate)
-            for i in range(self.n_steps):
-                w = optimizer.update(path[i].copy(), surface.gradient(path[i]))
-                if not np.abs(w).max() < FAR:
-                    break
-                path[i + 1] = w
+            with np.errstate(all="ignore"):
+                optimizer = make(learning_rate)
+                for i in range(self.n_steps):
+                    w = optimizer.update(path[i].copy(), surface.gradient(path[i]))
+                    if not np.abs(w).max() < FAR:
+                        break
+                    path[i + 1] = w
         except NotImplementedError:
-            return None
+            return "not written yet"
+        except Exception as error:  # one class that fails must not stop the others: its name says what happened
+            return f"fails ({type(error).__name__})"
         return path
 
     @staticmethod
@@ -98,14 +109,16 @@ class Race:
         style = {"color": colour, "markeredgecolor": "white", "markersize": 10, "zorder": 6}
         ax.plot(np.clip(x, x0, x1), np.clip(y, y0, y1), marker, clip_on=False, **style)
 
-    def _label(self, ax):
+    def _label(self, ax, losses):
+        """Choose the axis for the whole race, so that it stays while the race is played."""
+        lowest = max(SMALLEST, min((values.min() for values in losses.values()), default=1))
+        ax.set(yscale="log", xlim=(0, self.n_steps), xlabel="step", title="loss", ylim=(lowest / 3, 300))
+        ax.yaxis.set_major_locator(LogLocator(numticks=6))
         ax.minorticks_off()
-        ax.set(yscale="log", xlim=(0, self.n_steps), xlabel="step", title="loss")
-        ax.set(ylim=(SMALLEST / 3, 3e3), yticks=[1e-12, 1e-8, 1e-4, 1])
         style = {"frameon": False, "alignment": "left", "fontsize": 10}
         ax.legend(title="loss at this step", loc="upper left", bbox_to_anchor=(1, 1), **style)
 
 
 def _words(loss):
-    """A loss in few letters, which line up below each other."""
-    return "diverged" if not np.isfinite(loss) else f"{loss:.1e}"
+    """A loss in few letters."""
+    return "diverged" if not np.isfinite(loss) else f"{loss:.2g}"

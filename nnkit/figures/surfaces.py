@@ -29,7 +29,7 @@ GROUND = LinearSegmentedColormap.from_list("ground", ["#8DB8DE", "#FFFFFF"])
 
 @dataclass(frozen=True)
 class Surface:
-    """A loss of two parameters: its formula in words of LaTeX, E, dE/dw, and where to start and to arrive.
+    """A loss of two parameters: its formula in LaTeX, E, dE/dw, where to start, and a minimum to arrive at.
 
     `loss` takes points (..., 2) and returns (...); `gradient` returns (..., 2). `window` is what a picture shows:
     x from, x to, y from, y to.
@@ -97,25 +97,45 @@ def _saddle_gradient(w):
     return np.stack([x, y * (y**2 - 1)], axis=-1)
 
 
-SURFACES = {
-    surface.name: surface
-    for surface in (
-        Surface(
-            "bowl", r"$E = (x^2 + y^2)\,/\,2$", _bowl, _bowl_gradient, (-2.2, 1.4), (0.0, 0.0), (-3, 3, -2.25, 2.25)
-        ),
-        Surface(
-            "ravine", r"$E = (x^2 + 50\,y^2)\,/\,2$", _ravine, _ravine_gradient, (-2.5, 0.6), (0.0, 0.0), (-3, 1, -0.8, 0.8)
-        ),
-        Surface(
-            "Rosenbrock", r"$E = (1 - x)^2 + 100\,(y - x^2)^2$", _rosenbrock, _rosenbrock_gradient,
-            (-1.2, 1.0), (1.0, 1.0), (-1.6, 1.6, -0.6, 1.8),
-        ),  # fmt: skip
-        Surface(
-            "saddle", r"$E = x^2\,/\,2 + (y^2 - 1)^2\,/\,4$", _saddle, _saddle_gradient,
-            (-1.6, 0.01), (0.0, 1.0), (-2, 2, -1.5, 1.5),
-        ),  # fmt: skip
-    )
-}  # fmt: skip
+_ALL = (
+    Surface(
+        name="bowl",
+        formula=r"$E = (x^2 + y^2)\,/\,2$",
+        loss=_bowl,
+        gradient=_bowl_gradient,
+        start=(-2.2, 1.4),
+        minimum=(0.0, 0.0),
+        window=(-3, 3, -2.25, 2.25),
+    ),
+    Surface(
+        name="ravine",
+        formula=r"$E = (x^2 + 50\,y^2)\,/\,2$",
+        loss=_ravine,
+        gradient=_ravine_gradient,
+        start=(-2.5, 0.6),
+        minimum=(0.0, 0.0),
+        window=(-3, 1, -0.8, 0.8),
+    ),
+    Surface(
+        name="Rosenbrock",
+        formula=r"$E = (1 - x)^2 + 100\,(y - x^2)^2$",
+        loss=_rosenbrock,
+        gradient=_rosenbrock_gradient,
+        start=(-1.2, 1.0),
+        minimum=(1.0, 1.0),
+        window=(-1.6, 1.6, -0.6, 1.8),
+    ),
+    Surface(
+        name="saddle",
+        formula=r"$E = x^2\,/\,2 + (y^2 - 1)^2\,/\,4$",
+        loss=_saddle,
+        gradient=_saddle_gradient,
+        start=(-1.6, 0.01),
+        minimum=(0.0, 1.0),
+        window=(-2, 2, -1.5, 1.5),
+    ),
+)
+SURFACES = {surface.name: surface for surface in _ALL}
 
 
 @plots._STYLE
@@ -137,7 +157,7 @@ def draw(surface, ax=None):
 @plots._STYLE
 def draw_all(learning_rate=0.03, n_steps=60):
     """Draw the four surfaces, each with the path of plain gradient descent, w <- w - alpha dE/dw; return the figure."""
-    room = {"left": 0.07, "right": 0.99, "bottom": 0.08, "top": 0.92, "hspace": 0.45, "wspace": 0.18}
+    room = {"left": 0.07, "right": 0.98, "bottom": 0.08, "top": 0.92, "hspace": 0.45, "wspace": 0.18}
     figure, axes = plt.subplots(2, 2, figsize=(9.5, 7), layout="none", gridspec_kw=room)  # fixed places draw fast
     for ax, surface in zip(axes.flat, SURFACES.values(), strict=True):
         draw(surface, ax)

@@ -14,22 +14,28 @@ from nnkit import plots
 
 __all__ = ["best_rate", "draw", "sweep"]
 
+TICKS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]
+
 
 def sweep(train, makers, learning_rates, seeds=(0, 1, 2)):
     """Return {name: {learning rate: losses (n_seeds, n_epochs)}}, infinite from where training has diverged.
 
     `train(optimizer, seed)` trains a new network and returns its validation losses. `makers` maps a name to a function
     that makes an Optimizer of a learning rate; one whose class is not written yet is left out, and that is printed.
+    Interrupted, it returns what is finished.
     """
     from tqdm import tqdm
 
-    results = {}
-    with tqdm(total=len(makers) * len(learning_rates) * len(seeds), unit="run", file=sys.stdout) as bar:
-        for name, make in makers.items():
-            try:
-                results[name] = {rate: _runs(train, make, rate, seeds, bar) for rate in learning_rates}
-            except NotImplementedError:
-                bar.write(f"{name}: not written yet", file=sys.stdout)
+    results, n_runs = {}, len(makers) * len(learning_rates) * len(seeds)
+    with tqdm(total=n_runs, unit="run", mininterval=0.5, file=sys.stdout) as bar:
+        try:
+            for name, make in makers.items():
+                try:
+                    results[name] = {rate: _runs(train, make, rate, seeds, bar) for rate in learning_rates}
+                except NotImplementedError:
+                    bar.write(f"{name}: not written yet", file=sys.stdout)
+        except KeyboardInterrupt:
+            bar.write(f"Stopped by hand. Finished: {', '.join(results) or 'nothing'}.", file=sys.stdout)
     return results
 
 
@@ -44,24 +50,28 @@ def draw(results, ceiling=2.5):
 
     Losses above `ceiling` are drawn at it. Returns the figure.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10.5, 4.4))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10.5, 4.2), sharey=True)
+    lowest = min((losses.min() for losses_at in results.values() for losses in losses_at.values()), default=0.1)
     for i, (name, losses_at) in enumerate(results.items()):
         style = {"color": plots._PALETTE[i % len(plots._PALETTE)], "marker": plots._MARKERS[i % len(plots._MARKERS)]}
         last = np.transpose([losses[:, -1] for losses in losses_at.values()])
-        _band(left, list(losses_at), last, ceiling, label=name, **style)
         rate = best_rate(losses_at)
         losses = losses_at[rate]
         epochs = np.arange(1, losses.shape[1] + 1)
-        _band(right, epochs, losses, ceiling, label=f"{name}, {rate:g}", markevery=max(1, len(epochs) // 5), **style)
+        _band(left, list(losses_at), last, ceiling, label=None, **style)
+        label = f"{name}, {rate:g}: {np.median(losses[:, -1]):.3f}"
+        _band(right, epochs, losses, ceiling, label=label, markevery=max(1, len(epochs) // 5), **style)
     left.set(xscale="log", xlabel="learning rate", ylabel="validation loss", title="after the last epoch")
-    left.legend(frameon=False, fontsize=9)
     right.set(xlabel="epoch", title="each at its best learning rate")
-    right.legend(frameon=False, fontsize=9, title="best rate:", alignment="left")
+    ticks = [tick for tick in TICKS if 0.8 * lowest < tick < ceiling]
+    left.set(
+        yscale="log", ylim=(0.8 * lowest, 1.1 * ceiling), yticks=ticks, yticklabels=[f"{tick:g}" for tick in ticks]
+    )
     for ax in (left, right):
-        ax.set(
-            yscale="log", ylim=(0.08, ceiling * 1.1), yticks=[0.1, 0.2, 0.5, 1, 2], yticklabels=[0.1, 0.2, 0.5, 1, 2]
-        )
         ax.tick_params(axis="y", which="minor", left=False, labelleft=False)
+    if results:
+        where = {"loc": "upper left", "bbox_to_anchor": (1, 1), "frameon": False, "alignment": "left"}
+        right.legend(title="at the best rate, at the end:", **where)
     return figure
 
 

@@ -9,8 +9,9 @@ import math
 
 import numpy as np
 
+from nnkit import symbolic
 from nnkit.checks.backprop import formulas
-from nnkit.checks.exercise import Exercise
+from nnkit.checks.exercise import Exercise, view
 
 __all__ = ["sigmoid_derivation", "tanh_derivation"]
 
@@ -20,39 +21,13 @@ def _probe(answer, name, outputs, inputs):
 
     symbol, other = sympy.Symbol(name), sympy.Symbol("a")
     result = answer(symbol)
-    yield "expression", _kind(result)
-    if not isinstance(result, sympy.Expr | sympy.Poly):
+    kind = view(result, symbolic.kind)
+    yield "expression", kind
+    if kind != "a SymPy expression":
         return
-    result = result.as_expr()
-    yield "value", [_value(result, name, *place) for place in zip(outputs, inputs, strict=True)]
-    yield "symbols", _names(result, symbol)
-    yield "any symbol", _names(answer(other).as_expr(), other)
-
-
-def _kind(result):
-    """Say in words what came back."""
-    import sympy
-
-    if isinstance(result, sympy.Expr | sympy.Poly):
-        return "a SymPy expression"
-    return None if result is None else type(result).__name__
-
-
-def _value(expression, name, output, input):
-    """Return the expression's value where the symbol of this name is the output, and any other the input."""
-    values = {symbol: output if symbol.name == name else input for symbol in expression.free_symbols}
-    value = expression.doit().subs(values).evalf()
-    try:
-        number = complex(value)
-    except TypeError:
-        raise ValueError(f"the expression has no value at {name} = {output:.3f}, only {value}") from None
-    return number.real if abs(number.imag) < 1e-9 else np.nan
-
-
-def _names(expression, symbol):
-    """Name the symbols of an expression; one that only looks like the symbol handed in is called another."""
-    names = (f"another {s}" if s.name == symbol.name and s != symbol else s.name for s in expression.free_symbols)
-    return ", ".join(sorted(names))
+    yield "value", [view(result, symbolic.value, name, *place) for place in zip(outputs, inputs, strict=True)]
+    yield "symbols", view(result, symbolic.names, symbol)
+    yield "any symbol", view(answer(other), symbolic.names, other)
 
 
 def _claims(function, name):

@@ -12,6 +12,7 @@ from nnkit.gradients import numerical_gradient as central_differences
 __all__ = ["numerical_gradient"]
 
 EPS = 0.25  # so large that all formulas differ in the first digits
+SCALE = 1e-5 / EPS  # hills so narrow that 1e-5 is as large on them
 
 
 class _Hills:
@@ -41,7 +42,7 @@ def _probe(answer, vector, matrix, block):
     given = x.copy()
     yield "eps", answer(_Hills(c, d), given, EPS)
     yield "arguments", given
-    yield "default", answer(_Hills(1e10 * c, 1e5 * d), 1e-5 * x)
+    yield "default", answer(_Hills(c / SCALE**3, d / SCALE), SCALE * x)
     for name, (x, c, d) in {"matrix": matrix, "block": block}.items():
         yield name, answer(_Hills(c, d), x.copy())
 
@@ -126,6 +127,21 @@ def _(f, x, eps=1e-5):
 @numerical_gradient.mistake("the eps that was handed in is not used: take the argument, whatever it is.")
 def _(f, x, eps=1e-5):
     return central_differences(f, x)
+
+
+@numerical_gradient.mistake("eps has another value where none is handed in: write eps=1e-5 among the arguments.")
+def _(f, x, eps=1e-6):
+    return central_differences(f, x, eps)
+
+
+@numerical_gradient.mistake("eps has another value where none is handed in: write eps=1e-5 among the arguments.")
+def _(f, x, eps=1e-4):
+    return central_differences(f, x, eps)
+
+
+@numerical_gradient.mistake("eps has another value where none is handed in: write eps=1e-5 among the arguments.")
+def _(f, x, eps=1e-7):
+    return central_differences(f, x, eps)
 
 
 @numerical_gradient.mistake("all entries are nudged at once, which gives one number. Nudge one entry at a time.")
