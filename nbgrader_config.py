@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 
 from coursekit.course import put_environment_on_path
+from coursekit.trust import feedback
+from coursekit.trust.converter import make_findable
 
 c = get_config()  # noqa: F821  (given by nbgrader)
 
@@ -31,24 +33,32 @@ c.ClearSolutions.code_stub = {
     "python": '# YOUR CODE HERE\nraise NotImplementedError("not attempted yet: replace this line with your code")'
 }
 
-# Seconds for one cell: importing TensorFlow takes up to 20 on a busy machine, training a small network longer.
-c.Execute.timeout = 300
-# A kernel that has imported TensorFlow takes two seconds to leave politely, and nothing is left for it to do.
-c.Execute.shutdown_kernel = "immediate"
-
-# nbgrader gives no points to a test cell that wrote anything to stderr: a warning is not a wrong answer.
-c.IgnorePattern.enabled = True
-c.IgnorePattern.pattern = r"(?s).*"
-
-# Old marks are forgotten before a new submission is looked at.
-c.Autograde.exporter_class = "coursekit.grading.ForgetOldMarks"
-# Deleted tests, copied cells and lost metadata are put right before nbgrader's own steps, which stumble over them.
+# Marks are given outside the notebook's kernel, which is a sandbox: see coursekit/grading.py. Where there is no
+# bubblewrap (macOS, Windows), c.TrustedExecute.sandbox = "none" lets notebooks run as plain processes: the marks are as
+# trustworthy, but a notebook can then read your files.
+c.Autograde.exporter_class = "coursekit.grading.MarkedNotebook"
 c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput",
-    "coursekit.grading.RestoreCells",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# Puts deleted tests back in nbgrader's own way; after RestoreCells it has nothing left to do.
-c.OverwriteCells.add_missing_cells = True
+c.Autograde.autograde_preprocessors = [
+    "coursekit.grading.TrustedExecute",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Seconds: for one cell (importing TensorFlow takes up to 20 on a busy machine), for one check, for a whole notebook.
+c.TrustedExecute.cell_seconds, c.TrustedExecute.check_seconds, c.TrustedExecute.notebook_seconds = 300, 120, 1200
+
+# What a submission without a notebook at its top needs, to be found at all.
+make_findable(Path(__file__).resolve().parent)
+
+# What was noted of a submission lies beside its marked notebook, for the instructor. It is not feedback.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.notes.json"]
+
+# Pages of feedback and of formgrader run nothing of a student's and load nothing from elsewhere.
+feedback.configure(c)

@@ -1,25 +1,37 @@
-"""Two things nbgrader must do before it marks a submission: forget the old marks, and put its cells in order.
+"""How `nbgrader autograde` marks here: the plug-ins that `nbgrader_config.py` names.
 
-Stock nbgrader keeps a mark until it has a new one. When a resubmission cannot be read, has lost its test cells or kills
-its kernel there is no new one, and the student keeps marks for work that is no longer there. And it stumbles over cells
-that were copied, split, deleted or stripped of their metadata: the whole submission is lost, sometimes the batch.
+Stock nbgrader runs a student's code and the tests in one kernel, as whoever grades, and takes what the notebook says of
+itself for true. Here it goes on by itself (the command, formgrader's button, the gradebook, feedback), but
 
-Both are plug-ins that `nbgrader_config.py` names, so `nbgrader autograde`, formgrader's button and our own commands
-all take the same way.
+    MarkedNotebook   finds the notebook in what was handed in, and rebuilds it: the released one, the student's text
+    TrustedExecute   runs its cells in a sandboxed kernel, and has the checks run here, outside
+
+and old marks are forgotten first, so that none survives a submission that can no longer be marked.
+The work is done in `coursekit.trust`, whose modules know nothing of nbgrader's converters.
 """
 
 from pathlib import Path
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters.base import NbGraderException
 from nbgrader.nbgraderformat import SCHEMA_VERSION
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Enum, Integer
+
+from coursekit.trust.converter import bring_files, expect
+from coursekit.trust.notes import notes_path, save
+from coursekit.trust.room import left_out, room
+from coursekit.trust.sandbox import Limits, SandboxedKernel, available
+from coursekit.trust.session import Session, Times
+from coursekit.trust.submission import notebook_from
 
 
-class ForgetOldMarks(NotebookExporter):
-    """nbgrader's own exporter, which also has the submission's automatic marks forgotten before anything else.
+class MarkedNotebook(NotebookExporter):
+    """nbgrader's own exporter, which reads a submission in its own way, after the old marks were forgotten.
 
     nbgrader calls `pre_convert_hook` once for each submission that it has decided to mark, before it opens a file; but
     it tells the hook neither the student nor the gradebook. An exporter is handed its converter, which knows both: so
@@ -28,21 +40,86 @@ class ForgetOldMarks(NotebookExporter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.parent.pre_convert_hook = self.forget_submission
-        self.forget_empty_submissions()
+        problem = TrustedExecute(parent=self).problem()
+        if problem:
+            self.log.error(problem)
+            raise NbGraderException(problem)
+        self.notes = []
+        self.parent.pre_convert_hook = self.prepare
+        forget_empty_submissions(self.parent.coursedir)
+        expect(self.parent)
 
-    def forget_submission(self, notebooks, **_):
-        """Forget the marks of the submission that the files `notebooks` belong to."""
+    def prepare(self, notebooks, **_):
+        """Forget the marks of the submission that the files `notebooks` belong to, and bring its other files."""
         place = self.parent.init_single_notebook_resources(notebooks[0])["nbgrader"]
         forget_marks(place["db_url"], place["assignment"], place["student"])
+        self.file_notes = bring_files(self.parent, place["assignment"], place["student"])
 
-    def forget_empty_submissions(self):
-        """Forget the marks of folders without a notebook: nbgrader passes them by, and the hook with them."""
+    def from_filename(self, filename, resources=None, **kwargs):
+        """Return the notebook to be marked and its resources; the second time, what the first time has written."""
+        if not self.parent._sanitizing:
+            return super().from_filename(filename, resources=resources, **kwargs)
+        place = resources["nbgrader"]
+        name, assignment = place["notebook"], place["assignment"]
+        with Gradebook(place["db_url"]) as gradebook:
+            known = known_cells(gradebook.find_notebook(name, assignment))
+            others = {notebook.name for notebook in gradebook.find_assignment(assignment).notebooks} - {name}
+        notebook, notes = notebook_from(Path(filename).parent, name, known, self.released(assignment, name), others)
+        self.notes = [*self.file_notes, *notes]
+        return self.from_notebook_node(notebook, resources=resources)
+
+    def released(self, assignment, name):
+        """Return the cells of the released notebook, or None where there is no release."""
         course = self.parent.coursedir
-        folder = Path(course.format_path(course.submitted_directory, "*", course.assignment_id))
-        for submission in Path(folder.anchor).glob(str(folder.relative_to(folder.anchor))):
-            if not any(submission.glob("*.ipynb")):
-                forget_marks(course.db_url, course.assignment_id, submission.parent.name)
+        path = Path(course.format_path(course.release_directory, ".", assignment)) / f"{name}.ipynb"
+        return nbformat.read(path, as_version=4).cells if path.is_file() else None
+
+
+class TrustedExecute(NbGraderPreprocessor):
+    """Runs a rebuilt notebook in a kernel of its own, with the judge outside. Each setting has a default that suits."""
+
+    sandbox = Enum(("bubblewrap", "none"), "bubblewrap", help="How kernels are kept apart from this machine.").tag(
+        config=True
+    )
+    cell_seconds = Integer(300, help="Seconds that one cell may take.").tag(config=True)
+    check_seconds = Integer(120, help="Seconds that the student's code may take for one check.").tag(config=True)
+    notebook_seconds = Integer(1200, help="Seconds for the whole notebook.").tag(config=True)
+    memory_mb = Integer(Limits.memory_mb, help="Megabytes for all processes of a kernel.").tag(config=True)
+    processes = Integer(Limits.processes, help="Processes and threads of a kernel.").tag(config=True)
+    disk_mb = Integer(Limits.disk_mb, help="Megabytes of files that a notebook may write.").tag(config=True)
+    file_mb = Integer(Limits.file_mb, help="Megabytes in one file.").tag(config=True)
+    cpu_seconds = Integer(Limits.cpu_seconds, help="Seconds of computing of one process.").tag(config=True)
+
+    def problem(self):
+        """Return why nothing can be marked with these settings, in a sentence, or None."""
+        return available() if self.sandbox == "bubblewrap" else None
+
+    def preprocess(self, nb, resources):
+        """Run the cells of `nb`; test cells get what the judge found."""
+        place, folder = resources["nbgrader"], resources["metadata"]["path"]
+        session = self.session(place["assignment"], folder)
+        session.run(nb.cells)
+        save([*self.parent.notes, *session.notes], notes_path(folder, place["notebook"]))
+        return nb, resources
+
+    def session(self, assignment, folder):
+        """Return a Session for a notebook of this assignment, with the data files in `folder`."""
+        names = ("memory_mb", "processes", "disk_mb", "file_mb", "cpu_seconds")
+        limits = Limits(**{name: getattr(self, name) for name in names}, wall_seconds=self.notebook_seconds + 300)
+
+        def start():
+            return SandboxedKernel(room(assignment), folder, limits, self.sandbox == "bubblewrap").start()
+
+        times = Times(self.cell_seconds, self.check_seconds, self.notebook_seconds)
+        return Session(start, frozenset(left_out(assignment)), times)
+
+
+def forget_empty_submissions(course):
+    """Forget the marks of folders without a notebook: nbgrader passes them by, and every hook with them."""
+    folder = Path(course.format_path(course.submitted_directory, "*", course.assignment_id))
+    for submission in Path(folder.anchor).glob(str(folder.relative_to(folder.anchor))):
+        if not any(submission.glob("*.ipynb")):
+            forget_marks(course.db_url, course.assignment_id, submission.parent.name)
 
 
 def forget_marks(db_url, assignment, student):
@@ -56,49 +133,6 @@ def forget_marks(db_url, assignment, student):
             for grade in notebook.grades:
                 grade.auto_score, grade.needs_manual_grade = None, True
         gradebook.db.commit()
-
-
-class RestoreCells(NbGraderPreprocessor):
-    """Give each cell that the gradebook knows its metadata back, once, and put graded cells back that are gone.
-
-    A cell is known by the `grade_id` in its metadata or, where a tool lost the metadata, by its own id, which in our
-    notebooks is the same. The first cell of a name is the one; a copy, or the second half of a split cell, becomes a
-    cell like any other. A graded cell that is gone comes back after the cell that it followed or, if that is gone as
-    well, at the end, where everything that the student defined is there to be tested.
-    """
-
-    def preprocess(self, nb, resources):
-        """Mend the cells of `nb`; nbgrader's later steps then put the sources of tests and locked cells back."""
-        place = resources["nbgrader"]
-        with Gradebook(place["db_url"]) as gradebook:
-            known = known_cells(gradebook.find_notebook(place["notebook"], place["assignment"]))
-        present = set()
-        for cell in nb.cells:
-            name = name_of(cell, known)
-            cell.metadata.pop("nbgrader", None)
-            if name in known and name not in present:
-                present.add(name)
-                cell.metadata = NotebookNode(nbgrader=known[name].metadata.nbgrader)
-        self.put_back(nb, known, present)
-        return nb, resources
-
-    def put_back(self, nb, known, present):
-        """Insert the graded cells of `known` that are not `present`."""
-        before = None
-        for name, cell in known.items():
-            metadata = cell.metadata.nbgrader
-            if name not in present and (metadata.grade or metadata.task):
-                self.log.warning("Cell '%s' was missing from the submission and is put back", name)
-                names = [name_of(other, known) for other in nb.cells]
-                nb.cells.insert(names.index(before) + 1 if before in names else len(names), cell)
-            before = name
-
-
-def name_of(cell, known):
-    """The name under which the gradebook may know `cell`: its `grade_id`, or else its id if that is a known name."""
-    metadata = cell.metadata.get("nbgrader")
-    name = metadata.get("grade_id") if isinstance(metadata, dict) else None
-    return name or (cell.get("id") if cell.get("id") in known else None)
 
 
 def known_cells(notebook):

@@ -33,4 +33,5 @@ def _closed_error_stream():
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with _closed_error_stream():
     import keras  # noqa: F401 - for others to import from here
-    import tensorflow  # noqa: F401 - which Keras may put off until it is needed
+    import tensorflow  # which Keras may put off until it is needed
+tensorflow.get_logger().setLevel("ERROR")  # else notebooks that train many models are told that they trace too often

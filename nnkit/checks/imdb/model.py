@@ -1,11 +1,12 @@
 """Exercise: the slides' network for reviews, as a Keras model.
 
 What is looked at is what the model does: its weights are set, and then its predictions, its losses and its steps are
-compared with those of a right model. Dropout is random, so it is made to speak: with a single unit in each hidden
-layer, three different predictions say which of the two units was silent.
+compared with those of a right model. Dropout is random, so it is made to speak: with weights that are chosen for it,
+the prediction says which units were silent.
 """
 
 import dataclasses
+import functools
 
 import numpy as np
 
@@ -18,43 +19,34 @@ __all__ = ["build_imdb_model"]
 N_TRIES = 20_000  # examples on which dropout is tried: the share of zeros is then right to about 0.004
 
 
-class LongExercise(Exercise):
-    """An exercise whose probe takes long: a known mistake is run for as long as it gives what the student's gave."""
+def _compiled(
+    hidden,
+    n_words,
+    dropout,
+    penalty,
+    layers="12",
+    activation="relu",
+    end=("sigmoid", 1),
+    dropped="12",
+    penalised="12",
+    regularizer="kernel_regularizer",
+    **settings,
+):
+    """Return the slides' model; what comes after `penalty`, and settings of `compile`, is there for the mistakes.
 
-    def _explain(self, verdict, piece, inputs, expected, received):
-        def probe(answer, **inputs):
-            for name, value in self.probe(answer, **inputs):
-                yield name, value
-                if name not in received.pieces or not same(value, received.pieces[name]):
-                    return
-
-        shorter = dataclasses.replace(self, probe=probe)
-        Exercise._explain(shorter, verdict, piece, inputs, expected, received)
-
-
-def _compiled(hidden, n_words, dropout=0.0, penalty=None, **changes):
-    """Return the slides' model; `penalty` is a regularizer for both hidden layers, `changes` are for the mistakes."""
+    Places in the model are letters: i for the input, 1 and 2 for the hidden layers, o for the output.
+    """
     from nnkit.quietly import keras
 
-    parts = {"activation": "relu", "end": "sigmoid", "outputs": 1, "places": "12", "last_penalty": None} | changes
     model = keras.Sequential([keras.Input((n_words,))])
-    if "i" in parts["places"] and dropout:
-        model.add(keras.layers.Dropout(dropout))
-    for i in range(parts.get("n_layers", 2)):
-        regularizers = {
-            parts.get("which", "kernel") + "_regularizer": penalty if i in parts.get("on", (0, 1)) else None
-        }
-        model.add(keras.layers.Dense(hidden, activation=parts["activation"], **regularizers))
-        if dropout and str(i + 1) in parts["places"]:
+    for place in "i" + layers + "o":
+        function, units = end if place == "o" else (activation, hidden)
+        if place != "i":
+            penalties = {regularizer: penalty if place in penalised else None}
+            model.add(keras.layers.Dense(units, function, **penalties))
+        if place in dropped and dropout:
             model.add(keras.layers.Dropout(dropout))
-    model.add(keras.layers.Dense(parts["outputs"], activation=parts["end"], kernel_regularizer=parts["last_penalty"]))
-    if "o" in parts["places"] and dropout:
-        model.add(keras.layers.Dropout(dropout))
-    compiled = {"optimizer": "rmsprop", "loss": "binary_crossentropy", "metrics": ["accuracy"]}
-    return _compile(model, compiled | {key: value for key, value in parts.items() if key in compiled})
-
-
-def _compile(model, settings):
+    settings = {"optimizer": "rmsprop", "loss": "binary_crossentropy", "metrics": ["accuracy"]} | settings
     if settings["optimizer"]:
         model.compile(**settings)
     return model
@@ -88,45 +80,109 @@ def _draw(rng):
     }
 
 
-def _probe(answer, weights, x, y, l1, l2, rate):
-    n_words, hidden = weights[0].shape
-    model = answer(hidden=hidden, n_words=n_words)
+# ---- what is looked at: each part makes models of its own
+
+
+def _plain(answer, weights, x, y, **_):
+    model = answer(hidden=len(weights[1]), n_words=len(weights[0]))
     yield "shapes", _shapes(model)
-    yield "default", _shapes(answer())
     yield "start", [np.ptp(kernel) > 0 for kernel in model.get_weights()[::2]]
     model.set_weights(weights)
     yield "output", _predict(model, x)
     reported = _evaluate(model, x, y)
     yield "loss", reported["loss"]
     yield "accuracy", reported.get("accuracy", f"nothing of that name, but {', '.join(reported)}")
-    both = {"l1": l1, "l2": l2, "dropout": rate}
-    for name, settings in {"l1": {"l1": l1}, "l2": {"l2": l2}, "both": both}.items():
-        other = answer(hidden=hidden, n_words=n_words, **settings)
-        other.set_weights(weights)
-        yield name, _evaluate(other, x, y)["loss"]
-    yield "prediction", _predict(other, x)
-    yield "another", [np.abs(old - new).max() for old, new in zip(weights, model.get_weights(), strict=True)]
-    yield "step", _step(model, x, y)
-    yield from _probe_dropout(answer, rate)
 
 
-def _probe_dropout(answer, rate):
-    """Report what dropout does, by a model with one unit a layer whose prediction tells which of them is silent.
+def _penalised(name, *strengths):
+    """Return a part that reports, as `name`, the loss with these strengths ("l1", "l2") in place of 0."""
 
-    The first unit gives 1, the second what the first gives plus 1, and the last one hands it on. With s = 1/(1 - rate)
-    the logit is therefore 0 where the second unit is silent, s where the first one is, and (s + 1) s where none is.
+    def part(answer, weights, x, y, **inputs):
+        model = _made(answer, weights, **{strength: inputs[strength] for strength in strengths})
+        yield name, _evaluate(model, x, y)["loss"]
+
+    return part
+
+
+def _dropping(answer, rate, **_):
+    """Dropout is seen by a model whose prediction tells which of two of its units are silent.
+
+    Both units of the first layer give 1. The first unit of the second layer gives 1 more than the second unit of the
+    first, and is handed on. With s = 1/(1 - rate) the logit is therefore 0 where the last of these is silent, s where
+    the other is, and s + s^2 where none is. (The two have different places in their layers, as a seed may be fixed.)
     """
-    single = answer(hidden=1, n_words=1, dropout=rate)
-    single.set_weights(
-        [np.full(shape, value) for shape, value in zip([(1, 1), (1,)] * 3, [1, 0, 1, 1, 1, 0], strict=True)]
-    )
-    p = _predict(single, np.ones((N_TRIES, 1), np.float32), training=True).ravel()
-    logits = np.log(p / (1 - p))
+    weights = [[[1, 1]], [0, 0], [[0, 0], [1, 0]], [1, 0], [[1], [0]], [0]]
+    model = _made(answer, [np.array(array, np.float32) for array in weights], dropout=rate)
+    yield "prediction", _predict(model, np.ones((1, 1)))
+    p = _predict(model, np.ones((N_TRIES, 1), np.float32), training=True).ravel()
+    yield "dropout", _silent(np.round(np.log(p / (1 - p)), 2), rate)
+
+
+def _training(answer, weights, x, y, **_):
+    model = _made(answer, weights)
+    yield "new", _is_new(model, answer(hidden=len(weights[1]), n_words=len(weights[0])))
+    yield "step", _step(model, x, y)
+
+
+def _default(answer, **_):
+    yield "default", _shapes(answer())
+
+
+PARTS = {
+    _plain: ("shapes", "start", "output", "loss", "accuracy"),
+    _penalised("l1", "l1"): ("l1",),
+    _penalised("l2", "l2"): ("l2",),
+    _penalised("both", "l1", "l2"): ("both",),
+    _dropping: ("prediction", "dropout"),
+    _training: ("new", "step"),
+    _default: ("default",),
+}
+
+
+def _probe(answer, **inputs):
+    for part in PARTS:
+        yield from part(answer, **inputs)
+
+
+class LongExercise(Exercise):
+    """An exercise with many known mistakes, each of which takes a while to be tried: nothing is tried in vain.
+
+    What the student is told about comes first, and a mistake is tried for as long as it gives what the student's gave.
+    """
+
+    def _explain(self, verdict, piece, inputs, expected, received):
+        def probe(answer, **inputs):
+            for part in sorted(PARTS, key=lambda part: piece not in PARTS[part]):
+                for name, value in part(answer, **inputs):
+                    yield name, value
+                    if name not in received.pieces or not same(value, received.pieces[name]):
+                        return
+
+        quicker = dataclasses.replace(self, probe=probe)
+        Exercise._explain(quicker, verdict, piece, inputs, expected, received)
+
+
+def _made(answer, weights, **settings):
+    """Return the answer's model of these weights' sizes, with these weights."""
+    model = answer(hidden=len(weights[1]), n_words=len(weights[0]), **settings)
+    model.set_weights(weights)
+    return model
+
+
+def _silent(logits, rate):
+    """Say which share of the two units (see `_dropping`) is silent, and which logits come."""
+    awake = logits[logits != 0]
     shares = [0, rate, 0.5, 1 - rate, 1 - (1 - rate) ** 2, 1]
-    yield "second", near(np.mean(np.abs(logits) < 1e-3), shares)
-    awake = logits[np.abs(logits) > 1e-3]
-    yield "first", near(np.mean(awake < (awake.max(initial=0) + awake.min(initial=9)) / 2), shares)
-    yield "levels", np.unique(np.round(logits, 2))[:9]
+    first, second = (near(np.mean(silent), shares) for silent in (awake < awake.max(initial=0), logits == 0))
+    return f"first {first:.0%}, second {second:.0%}, logits " + " ".join(f"{way:.2f}" for way in np.unique(logits)[:6])
+
+
+def _is_new(old, model):
+    """Say whether a model is one of its own: what happens to it leaves the old one alone."""
+    before = old.get_weights()
+    model.set_weights([array + 1 for array in before])
+    untouched = all(map(np.array_equal, before, old.get_weights()))
+    return "a new model" if untouched else "the same model again"
 
 
 def _shapes(model):
@@ -157,7 +213,6 @@ build_imdb_model = LongExercise(
     reference=_build_model,
     claims={
         "shapes": "two hidden dense layers and an output of one unit, each with weights and biases, of these shapes",
-        "default": "without arguments there are 10,000 inputs and 16 units in each hidden layer",
         "start": "the weights start at random",
         "output": "hidden layers end in ReLU, the output in sigmoid",
         "loss": "it is compiled with binary cross-entropy, and without penalties where none are asked for",
@@ -166,15 +221,14 @@ build_imdb_model = LongExercise(
         "l2": "l2 adds l2 times the sum of w squared over the same kernels",
         "both": "with l1 and l2, both are added",
         "prediction": "dropout does nothing in prediction",
-        "another": "each call makes a new model, which leaves the others alone",
+        "dropout": "in training, units of both hidden layers are silent at the rate, the others scaled by 1/(1 - rate)",
+        "new": "each call makes a new model, which leaves the others alone",
         "step": "the optimizer is RMSprop with Keras's own settings",
-        "second": "in training, the second hidden layer's units are silent at the dropout rate",
-        "first": "so are the first hidden layer's",
-        "levels": "units that are kept are scaled by 1/(1 - rate), and nothing else is silenced",
+        "default": "without arguments there are 10,000 inputs and 16 units in each hidden layer",
     },
     draw=_draw,
     probe=_probe,
-    rounds=2,
+    rounds=1,  # weights, inputs and strengths are all drawn: one model of each kind says enough
 )
 
 
@@ -190,32 +244,38 @@ def _builder(penalty=_l1_l2, **changes):
 for _sentence, _changes in {
     "the activation of the hidden layers is missing: Dense(hidden, activation='relu').": {"activation": None},
     "the hidden layers have tanh in place of ReLU.": {"activation": "tanh"},
-    "the output is a plain number. A probability needs activation='sigmoid' in the last layer.": {"end": None},
+    "the output is a plain number. A probability needs activation='sigmoid' in the last layer.": {"end": (None, 1)},
     "softmax of a single unit is always 1. For yes or no, the last layer has one unit with sigmoid.": {
-        "end": "softmax"
+        "end": ("softmax", 1)
     },
-    "the output has two units. One is enough: the probability that the review is positive.": {
-        "outputs": 2,
-        "end": "softmax",
-    },
-    "there is one hidden layer; the slides have two.": {"n_layers": 1},
+    "the output has two units. One is enough: the probability that the review is positive.": {"end": ("softmax", 2)},
+    "there is one hidden layer; the slides have two.": {"layers": "1"},
     "the model is not compiled: call model.compile(optimizer=..., loss=..., metrics=[...]) before you return it.": {
         "optimizer": None
+    },
+    "compile takes metrics by name, as its third place is for something else: say metrics=['accuracy'].": {
+        "loss_weights": ["accuracy"],
+        "metrics": None,
     },
     "the optimizer is Adam; the slides have 'rmsprop'.": {"optimizer": "adam"},
     "the optimizer is SGD; the slides have 'rmsprop'.": {"optimizer": "sgd"},
     "the loss is the mean squared error. For a probability, it is 'binary_crossentropy'.": {"loss": "mse"},
     "no metric is compiled: metrics=['accuracy'].": {"metrics": None},
     "the metric is called 'acc', so Keras's history has that name. Say metrics=['accuracy'].": {"metrics": ["acc"]},
-    "dropout comes after the second hidden layer only. Put one after the first too.": {"places": "2"},
-    "dropout comes after the first hidden layer only. Put one after the second too.": {"places": "1"},
-    "there is no dropout: add keras.layers.Dropout(dropout) after each hidden layer.": {"places": ""},
-    "the inputs are dropped too. Dropout comes after the hidden layers only.": {"places": "i12"},
-    "the output is dropped too. Dropout comes after the hidden layers only.": {"places": "12o"},
-    "only the first hidden layer has the penalties; both need kernel_regularizer.": {"on": (0,)},
-    "the penalties are on the biases. Only the kernels are penalised: kernel_regularizer.": {"which": "bias"},
+    "dropout comes after the second hidden layer only. Put one after the first too.": {"dropped": "2"},
+    "dropout comes after the first hidden layer only. Put one after the second too.": {"dropped": "1"},
+    "there is no dropout: add keras.layers.Dropout(dropout) after each hidden layer.": {"dropped": ""},
+    "dropout comes before each hidden layer, so the inputs are dropped. Put it after.": {"dropped": "i1"},
+    "the inputs are dropped too. Dropout comes after the hidden layers only.": {"dropped": "i12"},
+    "the output is dropped too. Dropout comes after the hidden layers only.": {"dropped": "12o"},
+    "only the first hidden layer has the penalties; both need kernel_regularizer.": {"penalised": "1"},
+    "only the second hidden layer has the penalties; both need kernel_regularizer.": {"penalised": "2"},
+    "the output layer is penalised too. Give the penalties to the two hidden layers only.": {"penalised": "12o"},
+    "the penalties are on the biases. Only the kernels are penalised: kernel_regularizer.": {
+        "regularizer": "bias_regularizer"
+    },
     "the penalties are on the layers' outputs, activity_regularizer. Penalise weights: kernel_regularizer.": {
-        "which": "activity"
+        "regularizer": "activity_regularizer"
     },
 }.items():
     build_imdb_model.mistake(_sentence)(_builder(**_changes))
@@ -232,11 +292,6 @@ for _sentence, _penalty in {
     ),
 }.items():
     build_imdb_model.mistake(_sentence)(_builder(penalty=_penalty))
-
-
-@build_imdb_model.mistake("the output layer is penalised too. Give the penalties to the two hidden layers only.")
-def _(hidden=16, l1=0.0, l2=0.0, dropout=0.0, n_words=10000):
-    return _compiled(hidden, n_words, dropout, _l1_l2(l1, l2), last_penalty=_l1_l2(l1, l2))
 
 
 @build_imdb_model.mistake("the number of units is always 16: use the argument hidden.")
@@ -257,6 +312,21 @@ def _(hidden=16, l1=0.0, l2=0.0, dropout=0.0, n_words=10000):
 @build_imdb_model.mistake("the rate is the share that is silenced, not the one that is kept: Dropout(dropout).")
 def _(hidden=16, l1=0.0, l2=0.0, dropout=0.0, n_words=10000):
     return _build_model(hidden, l1, l2, 1 - dropout if dropout else 0.0, n_words)
+
+
+@build_imdb_model.mistake(
+    "the model does not know its inputs, so it has no weights yet. Begin with keras.Input((n_words,))."
+)
+def _(hidden=16, l1=0.0, l2=0.0, dropout=0.0, n_words=10000):
+    from nnkit.quietly import keras
+
+    return keras.Sequential([keras.layers.Dense(hidden, activation="relu") for _ in range(2)])
+
+
+@build_imdb_model.mistake("every call returns one and the same model. Make it inside the function.")
+@functools.cache
+def _(hidden=16, l1=0.0, l2=0.0, dropout=0.0, n_words=10000):
+    return _build_model(hidden, l1, l2, dropout, n_words)
 
 
 @build_imdb_model.mistake("the model is not returned: end with `return model`.")

@@ -136,7 +136,8 @@ def _probe_vectorize(answer, sequences, dimension, hole):
     yield "rows", result
     yield "dtype", str(getattr(result, "dtype", type(result).__name__))
     yield "empty", answer([*given[:hole], [], *given[hole:]], dimension)
-    yield "array", answer(_as_objects(sequences), dimension)
+    yield "array", answer(_as_objects(list(sequence) for sequence in sequences), dimension)
+    yield "dimension", np.shape(answer(given, dimension + hole))
     default = np.asarray(answer([[7, 9999], [8]]))
     yield "default", [*np.shape(default), *np.argwhere(default).ravel()]
     yield "arguments", [one == other for one, other in zip(given, sequences, strict=True)]
@@ -144,8 +145,9 @@ def _probe_vectorize(answer, sequences, dimension, hole):
 
 def _as_objects(sequences):
     """Return lists in an object array, as datasets.imdb gives them."""
-    array = np.empty(len(sequences), dtype=object)
-    array[:] = sequences
+    lists = list(sequences)
+    array = np.empty(len(lists), dtype=object)
+    array[:] = lists
     return array
 
 
@@ -157,6 +159,7 @@ vectorize_sequences = Exercise(
         "dtype": "the type is float32 (in float64, 25,000 reviews of 10,000 columns would take 2 GB)",
         "empty": "a review without words is a row of zeros",
         "array": "reviews in an object array, as IMDB comes, work as those in a list",
+        "dimension": "there are as many columns as dimension says, whichever codes there are",
         "default": "there are 10,000 columns where no dimension is given",
         "arguments": "the reviews stay as they were",
     },
@@ -219,6 +222,11 @@ def _(sequences, dimension=10000):
 @vectorize_sequences.mistake("the argument dimension is not used: the number of columns is always 10,000.")
 def _(sequences, dimension=10000):
     return _vectorize_sequences(sequences)
+
+
+@vectorize_sequences.mistake("there are just as many columns as the largest code needs: make `dimension` of them.")
+def _(sequences, dimension=10000):
+    return _vectorize_sequences(sequences, 1 + max(max(sequence, default=0) for sequence in sequences))
 
 
 @vectorize_sequences.mistake("rows and columns are mixed up: results[sequence] = 1 fills whole rows. Say which row.")

@@ -48,9 +48,9 @@ def _draw(rng):
 def _probe(answer, w, gradients, rates, unknown):
     for name in CHOICES:
         yield name, np.array([_walk(answer(name, rate), w, gradients) for rate in rates])
-    raised = [_raised(answer, name, rates[0]) for name in unknown]
-    yield "unknown", " ".join(type(error).__name__ for error in raised)
-    named = [{choice for choice in CHOICES if re.search(rf"\b{choice}\b", str(error))} for error in raised]
+    came = [_outcome(answer, name, rates[0]) for name in unknown]
+    yield "unknown", " ".join("ValueError" if isinstance(it, ValueError) else type(it).__name__ for it in came)
+    named = [{choice for choice in CHOICES if re.search(rf"\b{choice}\b", str(it))} for it in came]
     yield "choices", ", ".join(choice for choice in CHOICES if all(choice in names for names in named)) or "none"
 
 
@@ -65,13 +65,12 @@ def _walk(optimizer, w, gradients):
     return np.array(path) - w  # how far, so that a step is not lost beside the weight
 
 
-def _raised(answer, name, rate):
-    """Return the error that a name brings about, or None."""
+def _outcome(answer, name, rate):
+    """Return the error that a name brings about; where there is none, what came in its place."""
     try:
-        answer(name, rate)
+        return answer(name, rate)
     except Exception as error:
         return error
-    return None
 
 
 make_optimizer = Exercise(
@@ -133,6 +132,14 @@ def _(name, learning_rate):
     return _make_optimizer(name, learning_rate / 10 if name == "sgd_momentum" else learning_rate)
 
 
+@_mistake(
+    "the decay of \"rmsprop\" is 0.999, as on the slide. RMSprop's usual decay is 0.9, and Keras's own: leave rho alone. "
+    "(0.999 is the second decay of Adam.)"
+)
+def _(name, learning_rate):
+    return _settings(name, learning_rate, **({"rho": 0.999} if name == "rmsprop" else {}))
+
+
 @_mistake("every name gives Adam: choose by `name`.")
 def _(name, learning_rate):
     _make_optimizer(name, learning_rate)
@@ -171,6 +178,17 @@ def _(name, learning_rate):
     if name not in CHOICES:
         raise ValueError("there is no such algorithm.")
     return _make_optimizer(name, learning_rate)
+
+
+@_mistake("what is returned is a class. Call it with the learning rate, and return the optimizer that it makes.")
+def _(name, learning_rate):
+    return type(_make_optimizer(name, learning_rate))
+
+
+@_mistake("what is returned is a name. Keras would take it, but with a learning rate of its own: make an optimizer.")
+def _(name, learning_rate):
+    _make_optimizer(name, learning_rate)
+    return name
 
 
 @_mistake("nothing is returned: end with `return` and the optimizer.")

@@ -19,10 +19,11 @@ _prepare_images.__name__ = "prepare_images"
 
 
 def _draw_images(rng):
-    """Draw images that reach neither 0 nor 255, so that no image's own darkest or brightest pixel will do instead."""
+    """Draw images that reach neither 0 nor 255, each with a brightest pixel of its own, which will not do instead."""
     n = int(rng.integers(3, 8))
+    brightest = rng.permutation(np.arange(150, 240, 10))[:n, None, None]
     return {
-        "images": rng.integers(20, 200, size=(n, 28, 28), dtype=np.uint8),
+        "images": rng.integers(20, brightest, size=(n, 28, 28), dtype=np.uint8),
         "extremes": rng.choice(np.array([0, 255], np.uint8), size=(2, 28, 28)),
     }
 
@@ -114,6 +115,16 @@ def _(images):
     return images.reshape(-1) / np.float32(255)
 
 
+@prepare_images.mistake("a single picture has lost its row: its shape must be (1, 784). Do not squeeze it.")
+def _(images):
+    return np.squeeze(images.reshape(-1, 784) / np.float32(255))
+
+
+@prepare_images.mistake("every pixel is 0: the images were not put in.")
+def _(images):
+    return np.zeros((len(images), 784), np.float32)
+
+
 @prepare_images.mistake("nothing is returned: end with `return` and the prepared images.")
 def _(images):
     images.reshape(-1, 784) / np.float32(255)
@@ -203,9 +214,21 @@ def _(labels, n_classes=10):
     return _one_hot(labels, n_classes).max(axis=0)
 
 
+@one_hot.mistake(
+    "whole columns are filled: Y[:, labels] means every row. Y[np.arange(n), labels] means one place in each row."
+)
+def _(labels, n_classes=10):
+    return np.tile(_one_hot(labels, n_classes).max(axis=0), (len(labels), 1))
+
+
 @one_hot.mistake("the label itself stands in its column. Put a 1 there.")
 def _(labels, n_classes=10):
     return _one_hot(labels, n_classes) * labels[:, None]
+
+
+@one_hot.mistake("a single label has lost its row: the shape must be (1, n_classes). Do not squeeze it.")
+def _(labels, n_classes=10):
+    return np.squeeze(_one_hot(labels, n_classes))
 
 
 @one_hot.mistake("every entry is 0: make the array of zeros first, then put a 1 into each row.")

@@ -34,10 +34,10 @@ def _model(layers, n_inputs=N_PIXELS, **options):
 
 
 def _draw(rng):
-    """Draw images, some too bright, some negative, so that no unit stays silent; and sizes of hidden layers."""
+    """Draw images from pale to far too bright, with negative pixels, and the sizes of two hidden layers."""
     first, second = (int(units) for units in rng.permutation(np.arange(5, 40))[:2])
     return {
-        "x": rng.normal(size=(7, N_PIXELS)).astype(np.float32),
+        "x": (np.geomspace(0.5, 10, 7)[:, None] * rng.normal(size=(7, N_PIXELS))).astype(np.float32),
         "two": (first, second),
         "seed": int(rng.integers(99)),
     }
@@ -83,8 +83,10 @@ def _in_training(model, x):
 def _untouched_by_another(answer, hidden):
     """Say what a second model has to do with the first: nothing, it is to be hoped."""
     first, second = answer(hidden), answer(hidden)
-    second.set_weights([0 * w for w in second.get_weights()])
-    return "a new model" if any(np.any(w) for w in first.get_weights()) else "the same model again"
+    before = first.get_weights()
+    second.set_weights([w + 1 for w in second.get_weights()])
+    same = all(map(np.array_equal, before, first.get_weights()))
+    return "a new model" if same else "a model that shares weights with another"
 
 
 def _start(weights):
@@ -95,10 +97,12 @@ def _start(weights):
 
 
 def _evaluates(model, x):
-    """Say whether a model can be evaluated, which Keras refuses with a ValueError before `compile`.
+    """Say whether a model has an optimizer or can be evaluated, which Keras refuses with a ValueError before `compile`.
 
     With one kind of targets or another, that is: a loss that does not fit the targets is a ValueError too.
     """
+    if getattr(model, "optimizer", None) is not None:
+        return "compiled"
     labels = np.arange(len(x))
     for targets in (np.eye(N_CLASSES, dtype=np.float32)[labels], labels):
         with contextlib.suppress(ValueError):
@@ -157,7 +161,7 @@ _mistake("softmax stands in the hidden layers too. It belongs to the last layer 
     _variant(middle="softmax")
 )
 _mistake("the layers have no biases. Leave use_bias alone.")(_variant(use_bias=False))
-_mistake("all weights start at 0, so all units of a layer learn the same. Leave the initializer alone.")(
+_mistake("the weights of a layer start alike, so all its units learn the same. Leave the initializer alone.")(
     _variant(kernel_initializer="zeros")
 )
 _mistake("a penalty on the weights is added to the loss. Leave kernel_regularizer out.")(
@@ -181,14 +185,23 @@ def _(hidden=(100,)):
 
 
 @_mistake(
-    "the model does not know its inputs, so it has no weights yet. Begin with keras.Input((784,)); its shape is that of "
-    "one example, without the batch."
+    "the model does not know its inputs, so it has no weights yet. Begin with keras.Input((784,)); its shape is that "
+    "of one example, without the batch."
 )
 def _(hidden=(100,)):
     from nnkit.quietly import keras
 
     dense = [keras.layers.Dense(units, activation="relu") for units in hidden]
     return keras.Sequential([*dense, keras.layers.Dense(N_CLASSES, activation="softmax")])
+
+
+@_mistake("the model takes squares, (28, 28), but images are rows by now. Begin with keras.Input((784,)).")
+def _(hidden=(100,)):
+    from nnkit.quietly import keras
+
+    dense = [keras.layers.Dense(units, activation="relu") for units in hidden]
+    last = keras.layers.Dense(N_CLASSES, activation="softmax")
+    return keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), *dense, last])
 
 
 @_mistake("there is a dropout layer, which silences units in training. Only dense layers are asked for.")
@@ -213,6 +226,6 @@ def _(hidden=(100,)):
     _build_model(hidden)
 
 
-_mistake("every call returns one and the same model. Build it inside the function, not outside.")(
+_mistake("two calls share layers, so what one model learns changes the other. Make all layers inside the function.")(
     functools.cache(_build_model)
 )

@@ -14,6 +14,8 @@ import sys
 import time
 
 import nnkit
+from nnkit import blueprint
+from nnkit.checks.exercise import StandIn, view
 from nnkit.checks.verdict import Verdict
 from nnkit.data import Dataset, one_hot
 from nnkit.metrics import accuracy
@@ -50,7 +52,8 @@ class LearningExercise:
 
     def examine(self, answer, rng):
         """Return the Verdict on a student's build_network."""
-        if isinstance(answer, type) or not callable(answer):
+        is_class = answer.is_class if isinstance(answer, StandIn) else isinstance(answer, type)
+        if is_class or not callable(answer):
             raise TypeError(f"check takes the function itself, without brackets: check({self.id!r}, {self.name}).")
         try:
             network = answer()
@@ -58,9 +61,24 @@ class LearningExercise:
             return Verdict(self.id, "not attempted")
         except Exception as error:
             return self._wrong(0, f"build_network stopped with {type(error).__name__}: {error}.")
+        if isinstance(network, StandIn):
+            network = self._rebuilt(network)
+        if isinstance(network, Verdict):
+            return network
         if not isinstance(network, nnkit.NeuralNetwork):
             return self._wrong(0, f"It returned {type(network).__name__}: end with `return network`.")
         return self._wrong_shape(network) or self._train(network, *_digits(rng))
+
+    def _rebuilt(self, stand_in):
+        """Return a network of the same design, made of nnkit's own pieces; or what stands there, or a Verdict."""
+        try:
+            design = view(stand_in, blueprint.design)
+            network = blueprint.network(design) if isinstance(design, dict) else stand_in
+        except Exception as error:
+            return self._wrong(0, f"Its design cannot be read: {error}")
+        if isinstance(design, dict) and design.get("fitted"):
+            network.history = {"loss": []}
+        return network
 
     def _wrong_shape(self, network):
         inputs = network.layers[0].input_shape() if network.layers else "no layers"
@@ -144,7 +162,7 @@ def _own(layer):
     """Return nnkit's own layer with the arguments of this one; a copy of this one where nnkit has none like it."""
     if inspect.isabstract(_class_of_nnkit(layer)):
         return copy.deepcopy(layer)
-    arguments = {name: getattr(layer, name) for name in ("n_units", "l1", "l2", "rate") if name in vars(layer)}
+    arguments = {name: getattr(layer, name) for name in blueprint.ARGUMENTS if name in vars(layer)}
     own = _class_of_nnkit(layer)(**arguments)
     own.set_input_shape(layer.input_shape())
     return own

@@ -148,7 +148,7 @@ def _(self, W, g, S):
     return W - _scaled(self, g, S), self.beta * S + (1 - self.beta) * g**2
 
 
-@rmsprop.mistake("epsilon is missing: the step is divided by sqrt(S) + epsilon.")
+@rmsprop.mistake("epsilon is missing, or not the one asked for: the step is divided by sqrt(S) + self.epsilon.")
 @_rmsprop_rule
 def _(self, W, g, S):
     S = self.beta * S + (1 - self.beta) * g**2
@@ -207,7 +207,7 @@ adam = _exercise(
     "adam",
     Adam,
     {
-        "step 1": "first the corrected averages are V^ = g and S^ = g^2, and W - alpha V^ / (sqrt(S^) + epsilon) returns",
+        "step 1": "first V^ = g and S^ = g^2, both corrected, and the result is W - alpha V^ / (sqrt(S^) + epsilon)",
         "step 2": "the second update remembers V and S; V^ = V / (1 - beta_1^2) and S^ = S / (1 - beta_2^2)",
         "step 3": "the third remembers too, and divides by 1 - beta_1^3 and 1 - beta_2^3",
         "later": "so do all that follow, with 1 - beta^t",
@@ -310,7 +310,7 @@ def _(self, W, g, V, S, t):
     return W - self.learning_rate * V_hat / np.sqrt(S_hat + self.epsilon), V, S, t + 1
 
 
-@adam.mistake("epsilon is missing: the step is divided by sqrt(S^) + epsilon.")
+@adam.mistake("epsilon is missing, or not the one asked for: the step is divided by sqrt(S^) + self.epsilon.")
 @_adam_rule
 def _(self, W, g, V, S, t):
     V, S = _averages(self, g, V, S)
@@ -461,7 +461,7 @@ def _(self, W, g, S):
     return W - _scaled(self, g, S / self.t), S
 
 
-@adagrad.mistake("epsilon is missing: the step is divided by sqrt(S) + epsilon.")
+@adagrad.mistake("epsilon is missing, or not the one asked for: the step is divided by sqrt(S) + self.epsilon.")
 @_adagrad_rule
 def _(self, W, g, S):
     S = S + g**2

@@ -21,20 +21,27 @@ DEFAULTS = {"learning_rate": 0.01, "momentum": 0.0}
 
 
 def _draw(rng):
-    return draw_walk(rng) | {"learning_rate": rng.uniform(0.1, 0.4), "momentum": rng.uniform(0.6, 0.9)}
+    return draw_walk(rng) | {
+        "learning_rate": round(rng.uniform(0.1, 0.4), 3),
+        "momentum": round(rng.uniform(0.6, 0.9), 2),
+    }
 
 
 def _probe(answer, w, gradients, learning_rate, momentum):
     settings = {"learning_rate": learning_rate, "momentum": momentum}
     yield "plain", end(answer(learning_rate=learning_rate, momentum=0.0), w, gradients)
     yield from probe_updates(answer, w, gradients, settings)
-    optimizer, retained = answer(**settings), []
-    for _ in walk(optimizer, w, gradients):
-        retained.append(np.array(optimizer.retained_gradient))
-    yield "V", np.array(retained)
+    yield "V", _retained(answer(**settings), w, gradients)
+    yield "plain V", _retained(answer(learning_rate=learning_rate, momentum=0.0), w, gradients)
     yield "apart", in_turns(answer, w, gradients, settings)
     yield "defaults", by_default(answer, gradients, DEFAULTS)
     yield "arguments", are_unchanged(answer(**settings), w, gradients)
+
+
+def _retained(optimizer, w, gradients):
+    """Return retained_gradient after each update; where it is still None or a number, for all entries."""
+    kept = [np.array(optimizer.retained_gradient, dtype=float) for _ in walk(optimizer, w, gradients)]
+    return np.array([np.nan_to_num(V) + 0 * w for V in kept])
 
 
 sgd_momentum = Exercise(
@@ -46,13 +53,14 @@ sgd_momentum = Exercise(
         "step 2": "the second remembers: V = beta V + (1 - beta) g, and again W - alpha V",
         "later": "so do all that follow",
         "V": "self.retained_gradient is V after each update",
+        "plain V": "so it is with momentum=0, where V = g",
         "apart": "a layer's weights and its biases, (1, n), have an optimizer each, and neither disturbs the other",
         "defaults": "the arguments are learning_rate=0.01 and momentum=0.0, in this order",
         "arguments": "w and grad_loss_w stay as they were",
     },
     draw=_draw,
     probe=_probe,
-    sizes=lambda momentum, **_: {"1 - beta": 1 - momentum},
+    sizes=lambda momentum, **_: {"1 - beta": round(1 - momentum, 2)},
 )
 _rule = rule(SGD, "retained_gradient")
 
@@ -160,6 +168,49 @@ def _(self, W, g, V):
     V = self.momentum * V + (1 - self.momentum) * g
     W -= self.learning_rate * V
     return W, V
+
+
+@sgd_momentum.mistake(
+    "W is right, but what is kept is V without its factor 1 - beta. self.retained_gradient is V, the average itself."
+)
+@_rule
+def _(self, W, g, V):
+    V = self.momentum * V + g
+    return W - self.learning_rate * (1 - self.momentum) * V, V
+
+
+@sgd_momentum.mistake("this looks a step ahead, as Nesterov does: beta V + (1 - beta) g once more. Here W - alpha V.")
+@_rule
+def _(self, W, g, V):
+    V = self.momentum * V + (1 - self.momentum) * g
+    return W - self.learning_rate * (self.momentum * V + (1 - self.momentum) * g), V
+
+
+@sgd_momentum.mistake("with momentum=0 self.retained_gradient is not kept. V is the gradient then; keep it as always.")
+class _(SGD):
+    def update(self, w, grad_loss_w):
+        return super().update(w, grad_loss_w) if self.momentum else w - self.learning_rate * grad_loss_w
+
+
+@sgd_momentum.mistake("self.retained_gradient is never renewed. Store the new V there, in each update.")
+class _(SGD):
+    def update(self, w, grad_loss_w):
+        self.V = self.momentum * getattr(self, "V", 0) + (1 - self.momentum) * grad_loss_w
+        return w - self.learning_rate * self.V
+
+
+@sgd_momentum.mistake("V is corrected for its start at zero, as in Adam. Here it is taken as it is: W - alpha V.")
+@_rule
+def _(self, W, g, V):
+    self.t = getattr(self, "t", 0) + 1
+    V = self.momentum * V + (1 - self.momentum) * g
+    return W - self.learning_rate * V / (1 - self.momentum**self.t), V
+
+
+@sgd_momentum.mistake("the parameter comes back as it was: return W - alpha V.")
+@_rule
+def _(self, W, g, V):
+    return W, self.momentum * V + (1 - self.momentum) * g
 
 
 class _Elsewhere(Optimizer):

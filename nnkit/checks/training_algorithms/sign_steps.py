@@ -31,8 +31,8 @@ def _signed(gradients, signs):
 def _probe(answer, w, gradients, settings):
     yield "first", end(answer(**settings), w, gradients[:1])
     yield "same", end(answer(**settings), w, _signed(gradients, [1, 1, 1]))
-    yield "change", end(answer(**settings), w, _signed(gradients, [1, -1]))
     on_or_back = np.where(np.arange(w.shape[1]) % 2, 1, -1)
+    yield "change", end(answer(**settings), w, _signed(gradients, [1, on_or_back]))
     yield "after", end(answer(**settings), w, _signed(gradients, [1, -1, on_or_back, on_or_back]))
     yield "limits", _at_the_limits(answer, gradients, **settings)
     yield "apart", in_turns(answer, w, gradients, settings)
@@ -51,8 +51,8 @@ def _at_the_limits(answer, gradients, learning_rate, eta_plus, eta_minus, **_):
 def _by_default(answer, gradients):
     """Return moves by default; step_min and step_max show in first steps near them, so each is taken as unit."""
     start, moves = np.zeros_like(gradients[0]), by_default(answer, gradients, DEFAULTS) / 0.01
-    longest = end(answer(learning_rate=40.0), start, _signed(gradients, ONWARD)) / 50
-    shortest = end(answer(learning_rate=3e-6), start, _signed(gradients, TO_AND_FRO)) / 1e-6
+    longest = np.divide(end(answer(learning_rate=40.0), start, _signed(gradients, ONWARD)), 50)
+    shortest = np.divide(end(answer(learning_rate=3e-6), start, _signed(gradients, TO_AND_FRO)), 1e-6)
     return np.array([*moves, longest, shortest])
 
 
@@ -60,7 +60,7 @@ rprop = Exercise(
     id="rprop",
     reference=RProp,
     claims={
-        "first": "the first update moves each entry by learning_rate against its gradient's sign; by nothing where g = 0",
+        "first": "the first update moves each entry by learning_rate against its gradient's sign; by 0 where g = 0",
         "same": "where the sign stays the same, the step is eta_plus times the step before",
         "change": "where the sign changes, the entry waits this once: its gradient counts as 0",
         "after": "there the next step is eta_minus times the step before, whatever its sign: 0 is the last gradient",
