@@ -33,6 +33,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit.trust import cgroup
+
 __all__ = ["Limits", "SandboxError", "SandboxedKernel", "available"]
 
 SETTING = 'c.TrustedExecute.sandbox = "none"'
@@ -121,6 +123,8 @@ def available():
     if tried.returncode:
         said = " ".join(tried.stderr.split())
         return f"bubblewrap is here, but this system does not let it make a sandbox ({said}). {without}"
+    if _is_root() and not cgroup.available():
+        return f"Root's processes cannot be limited here (no control group): grade as an ordinary user. {without}"
 
 
 class SandboxedKernel:
@@ -141,7 +145,7 @@ class SandboxedKernel:
     def __init__(self, room, data=None, limits=None, isolated=True, readable=(), environment=None):
         self.room, self.data, self.limits, self.isolated = Path(room), data, limits or Limits(), isolated
         self.readable, self.environment = [Path(path) for path in readable], dict(environment or {})
-        self.shared = self.reason = self._folder = self._process = self._client = None
+        self.shared = self.reason = self._folder = self._process = self._client = self._group = None
         self.left_out, self._said, self._over = [], b"", threading.Event()
 
     def start(self):
@@ -184,6 +188,9 @@ class SandboxedKernel:
             self._client.context.destroy(linger=0)
             self._client = None
         self._end_processes()
+        if self._group:
+            cgroup.remove(self._group)
+            self._group = None
         if self._folder:
             _remove(self._folder)
             self._folder = None
@@ -218,6 +225,8 @@ class SandboxedKernel:
         copies = [[DATA, WORK], [f"{DATA}-home", HOME]] if self.isolated else [[f"{self._folder}/data", "."]]
         about = {"copies": copies, "limits": self.limits.resources(self.isolated)}
         kernel = [sys.executable, "-c", LAUNCH, json.dumps(about), "-f", file, "--HistoryManager.enabled=False"]
+        if _is_root():  # whom RLIMIT_NPROC does not bind; bubblewrap has two processes of its own
+            self._group = cgroup.make(self._folder.name, self.limits.processes + 4)
         launch = self._launch_isolated if self.isolated else self._launch_plain
         self._process = launch(kernel, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for work in (self._listen, self._watch):
@@ -236,6 +245,7 @@ class SandboxedKernel:
             file.write(b"".join(f"{argument}\0".encode() for argument in arguments))
             file.seek(0)
             command = [bwrap, "--args", str(file.fileno()), "--", *kernel]  # so paths do not show among the processes
+            command = cgroup.join(self._group, command) if self._group else command
             return subprocess.Popen(command, env={}, pass_fds=[calls.fileno(), file.fileno()], **pipes)
 
     def _launch_plain(self, kernel, **pipes):
@@ -244,6 +254,7 @@ class SandboxedKernel:
         environment |= {"HOME": home, "USERPROFILE": home, "TMPDIR": home, "TEMP": home, "TMP": home}
         environment |= {"PYTHONPATH": str(self.room), "JPY_PARENT_PID": str(os.getpid())}  # it ends when we do
         own_group = {"start_new_session": True} if os.name == "posix" else {}
+        kernel = cgroup.join(self._group, kernel) if self._group else kernel
         return subprocess.Popen(kernel, env=environment, cwd=self._folder / "work", **own_group, **pipes)
 
     def _variables(self):
@@ -354,6 +365,10 @@ class SandboxedKernel:
 
 
 @functools.cache
+def _is_root():
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def _namespaces(bwrap):
     """Return bubblewrap's arguments that cut a process off: from users, processes, the network, its own powers."""
     arguments = [f"--unshare-{kind}" for kind in ("user", "pid", "ipc", "net", "uts", "cgroup-try")]
