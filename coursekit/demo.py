@@ -6,7 +6,6 @@ that the checkout stays clean and the feedback can still be read afterwards.
 
 import getpass
 import hashlib
-import json
 import re
 import shutil
 import sys
@@ -28,8 +27,6 @@ from coursekit.course import (
 OWN_FAULTS = {
     r"No notebooks found": "it has no notebook of the name that was handed out",
     r"No notebooks were matched": "there is no notebook in it",
-    r"DeadKernelError": "its code ended Python itself (exit(), or too much memory), so nothing after that could run",
-    r"CellTimeoutError|Kernel is taking too long": "its code did not stop when its time was over",
 }
 
 
@@ -43,6 +40,7 @@ def demo():
     make_course(course)
     shutil.copytree(SUBMISSIONS, course / "submitted")
     api = open_course(course)
+    without_sandbox_if_need_be(api)
     print("Building the students' version ...", flush=True)
     with chatter_to(log):
         release_into(api)
@@ -51,9 +49,20 @@ def demo():
         failures = mark_class(api, assignment, log)
         write_feedback(api, assignment, log)
         print_marks(api, assignment, failures)
+        print_notes(course, assignment)
         status |= any(failure.ours for failure in failures.values())
     print(f"\nFeedback for each student, to open in a browser: {course / 'feedback'}/<student>/<assignment>/")
     return int(status)
+
+
+def without_sandbox_if_need_be(api):
+    """Where notebooks cannot be isolated, say so and go on: the sample class is ours, and does no harm."""
+    from coursekit.trust.sandbox import available
+
+    problem = available()
+    if problem:
+        print(f"The sample class is marked without a sandbox. {problem}", flush=True)
+        api.config.TrustedExecute.sandbox = "none"
 
 
 def fresh_folder():
@@ -88,7 +97,7 @@ def mark_class(api, assignment, log):
             result = outcome(api.autograde(assignment, student))
             record(result, log)
         if not result["success"]:
-            failures[student] = explain(Path(api.coursedir.root) / "submitted" / student / assignment, result)
+            failures[student] = explain(result)
     return failures
 
 
@@ -108,13 +117,8 @@ def record(result, log):
         file.write(result.get("log", "") + result.get("error", ""))
 
 
-def explain(submission, result):
-    """Why the submission in that folder could not be marked, as a Failure."""
-    for path in sorted(submission.glob("*.ipynb")):
-        try:
-            json.loads(path.read_text("utf-8"))
-        except ValueError as error:
-            return Failure(f"{path.name} could not be read: not a valid notebook ({error})")
+def explain(result):
+    """Why a submission could not be marked, as a Failure."""
     said = result.get("log", "") + result["error"]
     for pattern, words in OWN_FAULTS.items():
         if re.search(pattern, said):
@@ -136,6 +140,15 @@ def print_marks(api, assignment, failures):
     for student, row in sorted(rows.items()):
         failure = failures.get(student)
         print("  " + (f"{student:<{wide}}  not marked: {failure.words}" if failure else line(student, row, wide)))
+
+
+def print_notes(course, assignment):
+    """Print what was noted of the submissions: facts for the instructor, which took no points."""
+    from coursekit.trust.notes import load
+
+    for path in sorted((course / "autograded").glob(f"*/{assignment}/*.notes.json")):
+        for note in load(path)[:3]:
+            print(f"  noted of {path.parent.parent.name}: {note.words}")
 
 
 def columns(gradebook, assignment):

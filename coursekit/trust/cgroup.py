@@ -42,7 +42,7 @@ def make(name, processes):
 
 def join(group, command):
     """Return the command, run by a shell that has entered the group first; all that it starts is in it, too."""
-    return ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(group / "cgroup.procs"), *command]
+    return ["/bin/sh", "-c", 'echo $$ >"$0" && unset PWD && exec "$@"', str(group / "cgroup.procs"), *command]
 
 
 def remove(group):

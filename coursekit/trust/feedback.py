@@ -75,7 +75,7 @@ def configure(c):
     filters = {"markdown2html": markdown2html, "strip_files_prefix": unchanged, "highlight_code": highlight}
     filters["formula"] = formula
     c.HTMLExporter.filters = {name: f"{__name__}.{filter.__name__}" for name, filter in filters.items()}
-    c.NbConvertBase.display_data_priority = ["image/png", "image/jpeg", "text/latex", "text/plain"]
+    c.DataTypeFilter.display_data_priority = ["image/png", "image/jpeg", "text/latex", "text/plain"]
 
 
 # ------------------------------------------------------------------------------------- the notebook
