@@ -15,7 +15,7 @@ RUN = "$(VENV)/bin/python" -m
 # Compiled once, read often: an environment without bytecode compiles TensorFlow anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lab check release samples normalise lock
+.PHONY: help environment demo test lab check release samples normalise results lock
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1\t/p' Makefile | expand -t 18
@@ -44,6 +44,9 @@ samples: environment    ## build examples/submissions/ from release/ and example
 
 normalise: environment  ## bring the notebooks in source/ into normal form
 	@$(RUN) coursekit normalise $(ARGS)
+
+results: environment    ## run the Keras notebooks on the real data and write docs/results.md
+	@$(RUN) coursekit results
 
 lock: environment       ## pin what pyproject.toml asks for (newest of everything: make lock ARGS=--upgrade)
 	@$(RUN) coursekit lock $(ARGS)

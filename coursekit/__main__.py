@@ -17,6 +17,7 @@ VERBS = {
     "release": ("build release/, the students' version, from source/", ["--check"]),
     "samples": ("build examples/submissions/ from release/ and examples/answers/", ["--check"]),
     "normalise": ("bring the notebooks in source/ into normal form", ["--check"]),
+    "results": ("run the Keras notebooks on the real data and write docs/results.md", []),
     "lock": ("pin what pyproject.toml asks for in requirements.lock", ["--upgrade"]),
 }
 FLAGS = {"--check": "only say what would change", "--upgrade": "take the newest version of everything"}
