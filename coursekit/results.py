@@ -24,8 +24,8 @@ FOUND = {
 TOP = """# What the notebooks reach on the real data
 
 One run of the solved notebooks 04, 05 and 06 on MNIST and IMDB, made with `make results`
-(`python -m coursekit results`), which wrote this page. It takes as long as the notebooks do; NumPy and TensorFlow round a
-little differently from machine to machine, so the last digits will differ.
+(`python -m coursekit results`), which wrote this page. NumPy and TensorFlow round a little differently from machine to
+machine, so the last digits will differ.
 """
 
 

@@ -249,6 +249,20 @@ class Agent:
         model = keras.models.model_from_json(config)
         return now_trained(model, {"weights": weights, "compiled": compiled})
 
+    def make_optimizer(self, name, of):
+        """An optimizer of Keras's with these settings."""
+        from nnkit.quietly import keras
+
+        return getattr(keras.optimizers, name).from_config(of)
+
+    def make_history(self, of):
+        """A Keras History with these lists."""
+        from nnkit.quietly import keras
+
+        callback = keras.callbacks.History()
+        callback.history = of
+        return callback
+
     # ---- what has changed, and what the grader is asked for
 
     def changes(self):

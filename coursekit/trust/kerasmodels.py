@@ -11,7 +11,7 @@ import sys
 
 from coursekit.trust.wire import Refused
 
-__all__ = ["check_compiled", "early_stopping", "history", "is_model", "model", "optimizer"]
+__all__ = ["check_compiled", "early_stopping", "history", "is_model", "is_of", "model", "optimizer"]
 
 PARTS = ("activations", "constraints", "initializers", "layers", "losses", "metrics", "optimizers", "regularizers")
 KEPT_OUT = ("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "MeanMetricWrapper", "Wrapper")
@@ -24,6 +24,12 @@ def is_model(thing):
     """Say whether this is a Keras model, without importing Keras for it."""
     keras = sys.modules.get("keras")
     return keras is not None and isinstance(thing, keras.Model)
+
+
+def is_of(thing, module, name):
+    """Say whether this is an object of Keras's class module.name, without importing Keras for it."""
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(thing, getattr(getattr(keras, module), name))
 
 
 def model(config, weights, compiled):
@@ -107,7 +113,8 @@ def check_class(described):
     from nnkit.quietly import keras
 
     name, registered = described["class_name"], described.get("registered_name")
-    own = any(name in dir(getattr(keras, part)) for part in PARTS) or name in OTHERS
+    parts = [*(getattr(keras, part) for part in PARTS), keras.optimizers.schedules]
+    own = any(name in dir(part) for part in parts) or name in OTHERS
     module = str(described.get("module") or "keras").split(".")[0]
     expect(isinstance(name, str) and own and name not in KEPT_OUT, f"a {str(name)[:50]!r} in a model")
     expect(module in ("keras", "builtins") and registered in (None, name), f"a {str(registered)[:50]!r} in a model")

@@ -131,7 +131,7 @@ def build(assignment, folder, exercises=()):
     _write(folder / "nnkit/left_out.py", LEFT_OUT)
     _write(folder / "nnkit/checks/__init__.py", CHECKS)
     shutil.copy(NNKIT / "checks/verdict.py", folder / "nnkit/checks")
-    for name in ("agent", "wire"):
+    for name in ("agent", "wire", "witness"):
         shutil.copy(TRUST / f"{name}.py", folder / f"coursekit_{name}.py")
     _write(folder / "coursekit.py", NOT_HERE)
     compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
@@ -228,7 +228,10 @@ def _write(path, text):
 def _fingerprint(assignment, exercises):
     """Return a name for a room that is another one whenever anything that it is made from is another."""
     digest = hashlib.sha256(repr((assignment, sorted(exercises), sys.version, str(NNKIT))).encode())
-    for path in [*sorted(NNKIT.rglob("*.py")), *(TRUST / f"{name}.py" for name in ("agent", "wire", "room"))]:
+    for path in [
+        *sorted(NNKIT.rglob("*.py")),
+        *(TRUST / f"{name}.py" for name in ("agent", "wire", "witness", "room")),
+    ]:
         digest.update(f"{path}\0".encode() + path.read_bytes() + b"\0")
     return f"{assignment}-{digest.hexdigest()[:16]}"
 

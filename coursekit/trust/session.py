@@ -10,14 +10,16 @@ does, the next ones get their turn:
 So a mistake costs the exercise that it is in, and no other.
 """
 
+import json
 import re
+import socket
 import time
 from dataclasses import dataclass, field
 
 from nbformat.v4 import new_output
 
 from coursekit.trust.judge import judge, wrong
-from coursekit.trust.notes import Note
+from coursekit.trust.notes import Note, printable
 from coursekit.trust.standins import Listener, Lost
 from coursekit.trust.talk import talk
 from nnkit.checks import EXERCISES
@@ -26,6 +28,7 @@ __all__ = ["Session", "Times", "exercise_of"]
 
 CHECK = re.compile(r'check\("([\w-]+)", \w+\)')
 SERVE = "__import__('coursekit_agent').serve({path!r}, globals())"
+WATCH = "__import__('coursekit_witness').watch({path!r}, get_ipython())"
 MAX_RESTARTS = 5
 OVER = "The time for the whole notebook was over before this cell."
 GONE = "The notebook's Python ended too often to go on."
@@ -71,9 +74,11 @@ class Session:
             self.kernel.kill()
 
     def begin(self):
-        """Start a kernel, and talk to it."""
+        """Start a kernel, talk to it, and have it watched."""
         self.kernel = self.start()
         self.client = self.kernel.client()
+        self.witness = Hearing(self.kernel.shared / "witness.socket")
+        self.talk(WATCH.format(path=str(self.witness.path)), 20)
 
     def one(self, cell):
         """Run one cell, in its turn; return its outputs."""
@@ -140,12 +145,38 @@ class Session:
 
     def note(self, cell, ran):
         """Note what an instructor may want to look at."""
+        self.notes += [Note(kind, cell.id, words) for kind, words in self.witness.heard()]
         if ran.end == "dead":
             self.notes.append(Note("kernel-ended", cell.id, "The kernel ended while this cell ran."))
         if ran.end == "late":
             self.notes.append(Note("time-over", cell.id, "This cell did not come to an end in time and was stopped."))
         if ran.flooded:
             self.notes.append(Note("much-output", cell.id, "This cell wrote more than a page holds; the rest is gone."))
+
+
+class Hearing:
+    """Where the witness in a kernel is heard, at the socket `path`. What it says is taken for words, and no more."""
+
+    def __init__(self, path):
+        self.path, self.left = path, 100
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(path))
+        self.socket.setblocking(False)
+
+    def heard(self):
+        """Return what has been told since the last time: pairs of a kind and words."""
+        told = []
+        while self.left:
+            try:
+                kind, words = json.loads(self.socket.recv(4096))
+            except OSError:
+                break
+            except (ValueError, TypeError):
+                continue
+            finally:
+                self.left -= 1
+            told.append((printable(kind, 20), printable(words)))
+        return told
 
 
 def is_test(cell):

@@ -101,7 +101,7 @@ class Kernel:
         self._send({"do": what, "pushed": self._pushed(), **request})
         reply = self._receive()
         while isinstance(reply, dict) and "args" in reply:
-            self._send(self._answer(reply))
+            self._reply(self._answer(reply))
             reply = self._receive()
         _expect(isinstance(reply, dict) and isinstance(reply.get("changed"), list), "a reply of another form")
         for number, now in map(_pair, reply["changed"]):
@@ -184,6 +184,10 @@ class Kernel:
         if kerasmodels.is_model(value):
             made = {"config": value.to_json(), **trained(value)}
             return {TAG: "model", "number": self._number(value), **made}
+        if kerasmodels.is_of(value, "optimizers", "Optimizer"):
+            return {TAG: "optimizer", "name": cls.__name__, "of": value.get_config()}
+        if kerasmodels.is_of(value, "callbacks", "History"):
+            return {TAG: "history", "of": value.history}
         if cls.__module__.startswith("nnkit.") and not cls.__module__.startswith("nnkit.checks"):
             absent = [n for n, _ in inspect.getmembers(cls, callable) if self._is_absent(cls, n)]
             made = {"module": cls.__module__, "name": cls.__name__, "state": vars(value), "absent": absent}
@@ -234,9 +238,13 @@ class Kernel:
         _expect(isinstance(packed["is"], np.ndarray), "a tensor without numbers")
         return packed["is"]
 
-    def _make_model(self, number, config, weights, compiled, **_):
+    def _make_model(self, number, kind, type, config, weights, compiled):
+        """A model of Keras's own layers, built here; of any others a stand-in, as for other things."""
         if number not in self.theirs:
-            self.theirs[number] = kerasmodels.model(config, weights, compiled)
+            try:
+                self.theirs[number] = kerasmodels.model(config, weights, compiled)
+            except Refused:
+                vars(self._make_thing(number, kind, type))["is_model"] = True
         return self.theirs[number]
 
     def _make_history(self, of):
@@ -278,6 +286,13 @@ class Kernel:
             vars(ours).update(now)
 
     # ---- what the agent asks of the grader
+
+    def _reply(self, answer):
+        """Send what the agent asked for; where that cannot be sent, say so, or the two would wait for each other."""
+        try:
+            self._send(answer)
+        except Refused as error:
+            self._send({"error": "RuntimeError", "words": str(error)})
 
     def _answer(self, request):
         """Call what the agent asks for, which must have been handed in, or be a method without a body over there."""
@@ -340,7 +355,7 @@ class _Standing(StandIn):
 
     def __init__(self, kernel, number, kind):
         own = {"_kernel": kernel, "_number": number, "is_class": kind == "class", "is_callable": kind in CALLABLE}
-        vars(self).update(own)
+        vars(self).update(own, is_model=False)
 
     def __call__(self, *args, **kwargs):
         return self._call(None, args, kwargs)

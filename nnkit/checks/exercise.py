@@ -26,7 +26,7 @@ import numpy as np
 from nnkit.checks.compare import as_array, describe, same
 from nnkit.checks.verdict import Verdict
 
-__all__ = ["Exercise", "Mistake", "StandIn", "override", "view"]
+__all__ = ["Exercise", "Mistake", "StandIn", "kind_of", "override", "view"]
 
 HERE = str(Path(__file__).parents[1])  # the folder of nnkit
 LIBRARIES = HERE, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
@@ -78,9 +78,8 @@ class Exercise:
 
     def examine(self, answer, rng):
         """Return the Verdict on a student's answer, tried on a few random inputs."""
-        is_class = isinstance(self.reference, type)
-        if _is_class(answer) != is_class or not callable(answer):
-            kind = "class" if is_class else "function"
+        kind = kind_of(self.reference)
+        if kind_of(answer) != kind:
             raise TypeError(f"check takes the {kind} itself, without brackets: check({self.id!r}, {self.name}).")
         if self._is_untouched(answer):
             return Verdict(self.id, "not attempted")
@@ -149,8 +148,9 @@ class StandIn:
     """A thing of the grader's that stands for a student's, which lives in another process (see coursekit.trust).
 
     It is called, and has attributes, as if it were the thing itself. `is_class` says whether that is a class,
-    `is_callable` whether it can be called; `view(function, *args)` is what function(thing, *args) gives there;
-    `lending(functions)` is a context in which names in the notebook mean these functions.
+    `is_callable` whether it can be called, `is_model` whether it is a Keras model; `view(function, *args)` is what
+    function(thing, *args) gives there; `lending(functions)` is a context in which names in the notebook mean these
+    functions.
     """
 
 
@@ -159,8 +159,11 @@ def view(thing, function, *args):
     return thing.view(function, *args) if isinstance(thing, StandIn) else function(thing, *args)
 
 
-def _is_class(answer):
-    return answer.is_class if isinstance(answer, StandIn) else isinstance(answer, type)
+def kind_of(answer):
+    """Return "class", or "function" for whatever else can be called; None for all other things."""
+    if isinstance(answer, StandIn):
+        return "class" if answer.is_class else "function" if answer.is_callable else None
+    return "class" if isinstance(answer, type) else "function" if callable(answer) else None
 
 
 def override(base, **methods):

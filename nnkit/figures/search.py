@@ -1,8 +1,13 @@
 """A search in pictures: every configuration that was tried, the best so far, and how lucky a best of many is.
 
 A search leaves a list of trials, (configuration, accuracy). Numbers in a list say which was best. A picture says more:
-which choice made the difference, and whether it would have been enough to stop sooner.
+which choice made the difference, and whether it would have been enough to stop sooner. `watch` keeps the list while a
+search runs that returns the best alone.
 """
+
+import contextlib
+import inspect
+import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,9 +15,42 @@ from matplotlib.ticker import MaxNLocator
 
 from nnkit import plots
 
-__all__ = ["all_trials", "best_so_far", "lucky_best"]
+__all__ = ["all_trials", "best_so_far", "lucky_best", "watch"]
 
 CURVE = np.linspace(0, 1, 25)
+
+
+@contextlib.contextmanager
+def watch(search, iterations, validation):
+    """Show a progress bar while `search` runs, and give the list of its trials, (configuration, accuracy), as it grows.
+
+    `search` is a function of the notebook that trains with the notebook's `train_dnn`. Until the block ends, each call
+    of that is followed by a look at its model: which it is, and its accuracy on `validation`, a pair (X, Y). Where the
+    search is stopped by hand, the trials that are finished stay in the list; if there is none, KeyboardInterrupt goes on.
+    """
+    from tqdm import tqdm
+
+    names, trials = search.__globals__, []
+    train = names["train_dnn"]
+    with tqdm(total=iterations, desc="search", unit="trial", file=sys.stdout) as bar:
+
+        def train_and_note(*args, **options):
+            history = train(*args, **options)
+            model, alg, lr = list(inspect.signature(train).bind(*args, **options).arguments.values())[:3]
+            trials.append((_configuration(model, alg, lr), model.evaluate(*validation, verbose=0)[1]))
+            bar.set_postfix({"best": f"{max(accuracy for _, accuracy in trials):.4f}"}, refresh=False)
+            bar.update()
+            return history
+
+        names["train_dnn"] = train_and_note
+        try:
+            yield trials
+        except KeyboardInterrupt:
+            if not trials:
+                raise
+            print(f"\nStopped by hand after {len(trials)} of {iterations} trials, which are kept.")
+        finally:
+            names["train_dnn"] = train
 
 
 @plots._STYLE
@@ -113,6 +151,15 @@ def lucky_best(trials=10, examples=300, accuracy=0.9):
     )
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.18), ncols=1)
     return ax
+
+
+def _configuration(model, alg, lr):
+    """Return the hyperparameters of a model that was just trained, under the slides' names for them."""
+    from nnkit.quietly import keras
+
+    units = [layer.units for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    rates = [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+    return {"topology": units[:-1], "algorithm": alg, "lr": lr, "dropout": rates[0] if rates else 0}
 
 
 def _limits(accuracies):

@@ -15,7 +15,7 @@ import time
 
 import nnkit
 from nnkit import blueprint
-from nnkit.checks.exercise import StandIn, view
+from nnkit.checks.exercise import StandIn, kind_of, view
 from nnkit.checks.verdict import Verdict
 from nnkit.data import Dataset, one_hot
 from nnkit.metrics import accuracy
@@ -52,8 +52,7 @@ class LearningExercise:
 
     def examine(self, answer, rng):
         """Return the Verdict on a student's build_network."""
-        is_class = answer.is_class if isinstance(answer, StandIn) else isinstance(answer, type)
-        if is_class or not callable(answer):
+        if kind_of(answer) != "function":
             raise TypeError(f"check takes the function itself, without brackets: check({self.id!r}, {self.name}).")
         try:
             network = answer()

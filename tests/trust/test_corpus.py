@@ -1,0 +1,168 @@
+"""A class that is up to no good is marked: nobody gains a mark, reads a secret, leaves a trace or harms another."""
+
+import contextlib
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from attacks import ATTACKS
+from corpus import ASSIGNMENT, FULL, MARK, NOTEBOOK, RIGHT, SECRET, Course, answer
+from malformed import MALFORMED
+
+from coursekit.trust.notes import load
+from coursekit.trust.sandbox import available
+
+PROBLEM = available()
+REQUIRED = os.environ.get("REQUIRE_SANDBOX") == "1"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(PROBLEM is not None and not REQUIRED, reason=str(PROBLEM)),
+]
+# Small and short, so that what goes on without end ends soon.
+CONFIGURATION = """
+c.TrustedExecute.cell_seconds, c.TrustedExecute.check_seconds, c.TrustedExecute.notebook_seconds = 8, 5, 90
+c.TrustedExecute.memory_mb, c.TrustedExecute.disk_mb, c.TrustedExecute.file_mb = 1000, 64, 16
+c.TrustedExecute.processes, c.TrustedExecute.cpu_seconds = 60, 60
+"""
+HONEST_STUDENTS = ("aaron", "zoe")  # marked before all others, and after them
+
+
+@dataclass
+class Marked:
+    """What came of a submission."""
+
+    result: dict
+    marks: dict
+    notes: list
+    said: str
+    seconds: float
+    strays: list
+    reached: list = field(default_factory=list)
+
+
+@dataclass
+class Class:
+    """The class after it was marked: student -> Marked; the planted files before and after."""
+
+    course: Course
+    marked: dict = field(default_factory=dict)
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The class, marked: the honest, the attacks, the malformed, in one course."""
+    assert PROBLEM is None, PROBLEM
+    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
+        course = Course(tmp_path_factory.mktemp("corpus"), CONFIGURATION).make()
+        course.listen()
+        stack.callback(course.hang_up)
+        surround(patch, course)
+        yield mark_all(course)
+
+
+def surround(patch, course):
+    """Give the grader a HOME and an environment with secrets in them."""
+    import matplotlib
+
+    patch.setenv("MPLCONFIGDIR", matplotlib.get_configdir())
+    patch.setenv("HOME", str(course.outside / "home"))
+    patch.setenv("SECRET_TOKEN", SECRET)
+
+
+def mark_all(course):
+    """Hand in, mark, write feedback; return the Class."""
+    from coursekit.course import chatter_to, open_course
+
+    log = course.folder / "log"
+    with chatter_to(log):
+        course.release()
+        students = hand_in_all(course)
+        api = open_course(course.course)
+        whole = Class(course, before=course.planted())
+        for student in students:
+            whole.marked[student] = mark(course, api, student)
+        whole.after = course.planted()
+        assert api.generate_feedback(ASSIGNMENT)["success"]
+        marks = course.marks(api)
+    for student, marked in whole.marked.items():
+        marked.marks, marked.said = marks.get(student), course.said(student)
+    return whole
+
+
+def hand_in_all(course):
+    """Hand in for every student; return their names in the order in which they are marked."""
+    first, last = HONEST_STUDENTS
+    honest = answer(course.released, RIGHT, first=f"# {SECRET}")
+    for student in HONEST_STUDENTS:
+        course.hand_in(student, honest)
+    for name, attack in ATTACKS.items():
+        folder = course.hand_in(name, attack.notebook(course.released))
+        if attack.folder:
+            attack.folder(folder, course)
+    for name, malformed in MALFORMED.items():
+        folder = course.hand_in(name, malformed.make(answer(course.released)), malformed.file)
+        if malformed.folder:
+            malformed.folder(folder, course)
+    return [first, *ATTACKS, *MALFORMED, last]
+
+
+def mark(course, api, student):
+    """Have nbgrader mark one student's submission."""
+    started, before = time.monotonic(), len(course.reached)
+    result = api.autograde(ASSIGNMENT, student)
+    seconds = time.monotonic() - started
+    notes = load(course.course / "autograded" / student / ASSIGNMENT / f"{NOTEBOOK}.notes.json")
+    return Marked(result, {}, notes, "", seconds, strays(), course.reached[before:])
+
+
+def strays():
+    """The processes of this system with the corpus's mark."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if MARK.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
+
+
+def said_by_nbgrader(marked):
+    return marked.result.get("log", "")[-3000:] + (marked.result["error"] or "")[-3000:]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_gains_nothing(graded, name):
+    marked, attack = graded.marked[name], ATTACKS[name]
+    assert marked.result["success"], said_by_nbgrader(marked)
+    assert marked.marks == attack.marks
+    assert SECRET not in marked.said
+    assert marked.reached == [] and marked.strays == []
+    assert set(attack.notes) <= {note.kind for note in marked.notes}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_submission_is_marked_as_far_as_it_goes(graded, name):
+    marked, malformed = graded.marked[name], MALFORMED[name]
+    assert marked.result["success"], said_by_nbgrader(marked)
+    assert marked.marks == malformed.marks
+    assert SECRET not in marked.said
+    assert set(malformed.notes) <= {note.kind for note in marked.notes}
+    assert malformed.words is None or malformed.words in marked.said
+
+
+def test_others_are_marked_as_ever(graded):
+    for student in HONEST_STUDENTS:
+        assert graded.marked[student].marks == FULL
+        assert [note for note in graded.marked[student].notes if note.kind != "extra"] == []
+
+
+def test_nothing_outside_was_changed(graded):
+    assert graded.after == graded.before
+
+
+def test_there_are_enough_of_them():
+    groups = {attack.group for attack in ATTACKS.values()}
+    assert len(ATTACKS) >= 60 and len(groups) >= 10 and len(MALFORMED) >= 40

@@ -1,0 +1,111 @@
+"""The judge: through stand-ins, every answer gets the verdict that it gets where it was written."""
+
+import contextlib
+import io
+import socket
+import threading
+
+import numpy as np
+import pytest
+
+from coursekit.solutions import solutions
+from coursekit.trust.agent import Agent
+from coursekit.trust.judge import judge
+from coursekit.trust.wire import Wire
+from nnkit.checks import EXERCISES
+from nnkit.checks.hyperparameters import EXERCISES as SEARCHES
+from nnkit.checks.imdb import EXERCISES as REVIEWS
+from nnkit.checks.mnist import EXERCISES as DIGITS
+
+SLOW = {exercise.id for exercise in (*SEARCHES, *REVIEWS, *DIGITS)} | {"your-network-learns"}
+
+
+@pytest.fixture
+def judged(monkeypatch):
+    """A function that has an answer judged as if it stood in a notebook's kernel: here, a thread."""
+
+    def judged(exercise_id, answer, seed=0):
+        ours, theirs = socket.socketpair()
+        namespace = getattr(answer, "__globals__", {})  # a function finds names where it was defined
+        monkeypatch.setitem(namespace, EXERCISES[exercise_id].name, answer)
+        agent = threading.Thread(target=Agent(Wire(theirs), namespace).run, daemon=True)
+        agent.start()
+        verdict, lost = judge(exercise_id, ours, seconds=100, rng=np.random.default_rng(seed))
+        agent.join(10)
+        theirs.close()
+        assert lost is None and not agent.is_alive()
+        return verdict
+
+    return judged
+
+
+def answers(which, most=None):
+    """Right (0) or wrong (1) answers, as parameters; of exercises that train networks, the first few."""
+    return [
+        pytest.param(name, answer, id=f"{name}-{i}", marks=[pytest.mark.slow] if name in SLOW else [])
+        for name in EXERCISES
+        for i, answer in enumerate(solutions(name)[which][: most if name in SLOW else None])
+    ]
+
+
+@pytest.mark.parametrize(("name", "answer"), answers(0))
+def test_a_right_answer_is_right_however_it_is_written(judged, name, answer, capsys):
+    verdict = judged(name, answer)
+    assert verdict.state == "right", f"{answer.__doc__}\n{verdict}"
+
+
+@pytest.mark.parametrize(("name", "answer"), answers(1, most=6))
+def test_a_wrong_answer_is_not_right(judged, name, answer, capsys):
+    if (answer.__doc__ or "").startswith("Not attempted"):
+        pytest.skip("what nobody has written has no body in a graded kernel: see test_room")
+    assert judged(name, answer).state == "wrong", answer.__doc__
+
+
+def test_the_words_are_those_of_the_notebook(judged):
+    def input_error(output_error, weights):
+        return output_error @ weights
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        here = EXERCISES["dense-input-error"].examine(input_error, np.random.default_rng(0))
+    there = judged("dense-input-error", input_error)
+    assert (there.claims, there.mistake) == (here.claims, here.mistake)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (3, "check takes the function itself"),
+        (np.zeros(3), "check takes the function itself"),
+        (lambda *_: exit(), "It stopped with SystemExit"),
+        (lambda *_: 1 / 0, "It stopped with ZeroDivisionError: division by zero"),
+        (lambda *_: object(), "Expected numbers, received object"),
+        (lambda *_: np.array([object()]), "Expected numbers, received ndarray"),
+    ],
+)
+def test_what_is_no_answer_is_said_in_words(judged, answer, words):
+    verdict = judged("dense-input-error", answer)
+    assert verdict.state == "wrong" and words in str(verdict)
+
+
+def test_a_name_that_is_not_there_is_said_in_words():
+    ours, theirs = socket.socketpair()
+    threading.Thread(target=Agent(Wire(theirs), {}).run, daemon=True).start()
+    verdict, _ = judge("dense-input-error", ours, seconds=10)
+    assert "input_error is not defined" in str(verdict)
+    theirs.close()
+
+
+def test_an_answer_that_does_not_come_is_not_waited_for(judged):
+    ours, theirs = socket.socketpair()
+    agent = Agent(Wire(theirs), {"input_error": lambda *_: threading.Event().wait(3)})
+    threading.Thread(target=agent.run, daemon=True).start()
+    verdict, lost = judge("dense-input-error", ours, seconds=1)
+    assert "did not come to an end within 1 seconds" in str(verdict) and lost
+    theirs.close()
+
+
+def test_a_kernel_that_hangs_up_is_noticed():
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    verdict, lost = judge("dense-input-error", ours, seconds=5)
+    assert "It ended Python itself" in str(verdict) and lost
