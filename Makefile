@@ -15,7 +15,7 @@ RUN = "$(VENV)/bin/python" -m
 # Compiled once, read often: an environment without bytecode compiles TensorFlow anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lab check release samples normalise results lock
+.PHONY: help environment demo test lab check release samples normalise results bench lock
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1\t/p' Makefile | expand -t 18
@@ -47,6 +47,9 @@ normalise: environment  ## bring the notebooks in source/ into normal form
 
 results: environment    ## run the Keras notebooks on the real data and write docs/results.md
 	@$(RUN) coursekit results
+
+bench: environment      ## what trusted grading costs, as a ratio to stock nbgrader
+	@$(RUN) coursekit bench
 
 lock: environment       ## pin what pyproject.toml asks for (newest of everything: make lock ARGS=--upgrade)
 	@$(RUN) coursekit lock $(ARGS)

@@ -18,6 +18,7 @@ VERBS = {
     "samples": ("build examples/submissions/ from release/ and examples/answers/", ["--check"]),
     "normalise": ("bring the notebooks in source/ into normal form", ["--check"]),
     "results": ("run the Keras notebooks on the real data and write docs/results.md", []),
+    "bench": ("what trusted grading costs, as a ratio to stock nbgrader in the same run", []),
     "lock": ("pin what pyproject.toml asks for in requirements.lock", ["--upgrade"]),
 }
 FLAGS = {"--check": "only say what would change", "--upgrade": "take the newest version of everything"}

@@ -26,7 +26,7 @@ def watch(search, iterations, validation):
 
     `search` is a function of the notebook that trains with the notebook's `train_dnn`. Until the block ends, each call
     of that is followed by a look at its model: which it is, and its accuracy on `validation`, a pair (X, Y). Where the
-    search is stopped by hand, the trials that are finished stay in the list; if there is none, KeyboardInterrupt goes on.
+    search is stopped by hand, the finished trials stay in the list; if there is none, KeyboardInterrupt goes on.
     """
     from tqdm import tqdm
 
