@@ -144,7 +144,7 @@ def setup_model(topo, dropout_rate, input_size, output_size):
     while left:
         x = keras.layers.Dense(left.pop(0))(x)
         x = keras.ops.relu(x)
-        x = keras.layers.Dropout(dropout_rate, seed=2)(x) if dropout_rate != 0 else x
+        x = keras.layers.Dropout(dropout_rate, seed=len(left))(x) if dropout_rate != 0 else x
     x = keras.layers.Dense(output_size)(x)
     return keras.Model(inputs, keras.ops.sigmoid(x) if output_size == 1 else keras.ops.softmax(x))
 
@@ -839,7 +839,7 @@ def sample_configuration(opt_params, rng):
 @wrong("sample-configuration")
 def sample_configuration(opt_params, rng):
     """Returns None."""
-    {name: options[rng.integers(len(options))] for name, options in opt_params.items()}  # noqa: B018
+    {name: options[rng.integers(len(options))] for name, options in opt_params.items()}
 
 
 @wrong("sample-configuration")
@@ -1126,7 +1126,7 @@ def _outputs(Y):
 
 
 def _network_of(config, X, Y, train):
-    """A new network of this configuration, trained; `train` is the notebook's, or rather the one that the check lends."""
+    """A new network of this configuration, trained with `train`, the train_dnn that the check lends."""
     layers = _hidden(config["topology"], config["dropout"])
     model = _network(layers, "softmax", X.shape[1], _outputs(Y))
     train(model, config["algorithm"], config["lr"], X, Y)

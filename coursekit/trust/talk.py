@@ -73,9 +73,16 @@ def _listen(kernel, client, message, ran, seconds):
             continue
         except Exception:  # what cannot even be read as a message
             continue
-        if heard.get("parent_header", {}).get("msg_id") == message and _take(heard, ran):
+        if _concerns(heard, message) and _take(heard, ran):
             return True
     return False
+
+
+def _concerns(heard, message):
+    """Say whether what was heard belongs to this message, and has the form of one: a kernel can send anything."""
+    parent = heard.get("parent_header") if isinstance(heard, dict) else None
+    fits = isinstance(parent, dict) and parent.get("msg_id") == message
+    return fits and isinstance(heard.get("content"), dict)
 
 
 def _take(heard, ran):
@@ -86,7 +93,7 @@ def _take(heard, ran):
     if kind == "clear_output":
         ran.outputs.clear()
     if kind in ("stream", "display_data", "execute_result", "error"):
-        ran.add({"output_type": kind, **content})
+        ran.add({**content, "output_type": kind})
     if kind == "error":
         ran.end = "error"
     return False

@@ -16,6 +16,7 @@ import io
 import json
 import math
 import struct
+import time
 
 import numpy as np
 
@@ -31,16 +32,20 @@ class Refused(ValueError):
 
 
 class Wire:
-    """One end of the wire: a connected socket, on which frames are sent and received."""
+    """One end of the wire: a connected socket, on which frames are sent and received.
+
+    `end` is when, on the monotonic clock, all sending and receiving must be over; None: never.
+    """
 
     def __init__(self, connection):
-        self.connection = connection
+        self.connection, self.end = connection, None
 
     def send(self, value, pack=None):
         """Send a value; `pack` turns what JSON and `.npy` do not know into a tagged dictionary."""
         arrays = []
         text = json.dumps(encode(value, arrays, pack), allow_nan=False).encode()
         sizes = [len(text), *map(len, arrays)]
+        self._hurry()
         self.connection.sendall(struct.pack(f"<I{len(sizes)}Q", len(sizes), *sizes) + text + b"".join(arrays))
 
     def receive(self, unpack=None):
@@ -61,9 +66,18 @@ class Wire:
             raise Refused(f"what came is not JSON: {error}") from None
         return decode(value, arrays, unpack)
 
+    def _hurry(self):
+        """Give the socket the time that is left. One who sends byte after byte gets no more than one who sends none."""
+        if self.end is not None:
+            left = self.end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the time is over")
+            self.connection.settimeout(left)
+
     def _read(self, size):
         parts, missing = [], size
         while missing:
+            self._hurry()
             part = self.connection.recv(min(missing, 1 << 20))
             if not part:
                 raise EOFError("the other end is gone")

@@ -72,6 +72,7 @@ def surround(patch, course):
     import matplotlib
 
     patch.setenv("MPLCONFIGDIR", matplotlib.get_configdir())
+    patch.setenv("XDG_CACHE_HOME", str(course.folder / "cache"))
     patch.setenv("HOME", str(course.outside / "home"))
     patch.setenv("SECRET_TOKEN", SECRET)
 

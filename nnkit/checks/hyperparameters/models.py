@@ -11,6 +11,8 @@ from nnkit.checks.hyperparameters.stepwise import StepwiseExercise
 
 __all__ = ["setup_model", "setup_model_exercise"]
 
+RATES = 0.23, 0.36, 0.42, 0.45, 0.55, 0.61, 0.65  # unusual ones, whose logits are far from the edges of rounding
+
 
 def setup_model(topo, dropout_rate, input_size, output_size):
     """Return a Keras model, not compiled: dense ReLU layers of `topo` units, then a sigmoid unit or a softmax.
@@ -41,7 +43,7 @@ def _draw(rng):
         "sizes": sizes,
         "weights": {name: _weights(rng, [sizes[name][0], *topologies[name], sizes[name][1]]) for name in sizes},
         "X": {name: rng.normal(size=(6, sizes[name][0])) for name in sizes},
-        "rate": float(rng.choice([0.2, 0.4, 0.6])),
+        "rate": float(rng.choice(RATES)),
     }
 
 

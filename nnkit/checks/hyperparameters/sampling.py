@@ -35,14 +35,15 @@ def _probe(answer, opt_params, seed):
     given = {name: list(options) for name, options in opt_params.items()}
     before = np.random.get_state()[1:3]  # noqa: NPY002 - to see that it is left alone
     first = answer(given, np.random.default_rng(seed))
-    yield "keys", " ".join(first) if isinstance(first, dict) else type(first).__name__
+    yield "keys", " ".join(sorted(map(str, first))) if isinstance(first, dict) else type(first).__name__
     yield "options", _not_an_option(first, opt_params)
     yield "seed", _same(first, answer(given, np.random.default_rng(seed)), opt_params)
     draws = [answer(given, np.random.default_rng([seed, i])) for i in range(DRAWS)]
     chosen = {name: np.array([_place(draw[name], opt_params[name]) for draw in draws]) for name in opt_params}
     yield "uniform", _uneven(chosen, opt_params)
     yield "independent", _together(chosen["topology"], chosen["algorithm"])
-    yield "single", _place(answer({"lr": [0.1]}, np.random.default_rng(seed)).get("lr"), [0.1])
+    single = answer({"lr": [0.1], "topology": [[7]]}, np.random.default_rng(seed))
+    yield "single", [_place(single.get("lr"), [0.1]), _place(single.get("topology"), [[7]])]
     yield "global", _untouched(before)
     yield "arguments", given == opt_params
 

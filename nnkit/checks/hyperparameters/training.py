@@ -28,12 +28,15 @@ def _fit(model, optimizer, loss, X, Y, epochs, batch_size, metrics=("accuracy",)
     history = keras.callbacks.History()
     history.history = {}
     for _ in range(epochs):
-        model.reset_metrics()
+        totals = {}
         for start in range(0, len(X), batch_size):
             batch = slice(start, start + batch_size)
+            model.reset_metrics()  # so that a batch's numbers are its own: what else they would be depends on the Keras
             results = model.train_on_batch(X[batch], Y[batch], return_dict=True)
-        for name, value in results.items():
-            history.history.setdefault(name, []).append(float(value))
+            for name, value in results.items():
+                totals[name] = totals.get(name, 0) + float(value) * len(X[batch])
+        for name, total in totals.items():
+            history.history.setdefault(name, []).append(total / len(X))
     return history
 
 

@@ -196,6 +196,7 @@ def _predict(model, x, training=False):
 def _evaluate(model, x, y):
     """Return {"loss": ..., "accuracy": ...}, without a compiled graph, which would take longer to make than to use."""
     model.run_eagerly = True
+    model.reset_metrics()  # they are means over all batches since the last reset, of an earlier look too
     return model.test_on_batch(x, y, return_dict=True)
 
 
