@@ -1,10 +1,11 @@
 """Comparison: one model trained by many algorithms at many learning rates, in curves, tables and mistakes.
 
-    collect    train one after another, with a progress bar; what is finished survives an interrupt
-    lines      one quantity of several histories, epoch by epoch, on one axis
-    rates      how well each algorithm did at each learning rate
-    table      the same in text
-    mistakes   digits that each model takes for another
+    collect      train one after another, with a progress bar; what is finished survives an interrupt
+    lines        one quantity of several histories, epoch by epoch, on one axis
+    logarithmic  a logarithmic axis of losses, with plain numbers
+    rates        how well each algorithm did at each learning rate
+    table        the same in text
+    mistakes     digits that each model takes for another
 
 A history is a dictionary of lists, one number an epoch, as Keras's `fit(...).history` is.
 """
@@ -17,9 +18,10 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from nnkit import plots
 
-__all__ = ["collect", "lines", "mistakes", "rates", "table"]
+__all__ = ["collect", "lines", "logarithmic", "mistakes", "rates", "table"]
 
 STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+TICKS = (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2)
 CEILING = 2.5  # a little more than log 10, the loss of a model that knows nothing
 
 
@@ -53,7 +55,7 @@ def lines(histories, key="val_accuracy", title=None, note=""):
         end = f": {history[key][-1]:.3f}" if len(values) else ""
         ax.plot(np.arange(1, len(values) + 1), values, linewidth=2, label=f"{label}{end}", **style)
     if is_loss:
-        ax.set(yscale="log", ylim=(None, 1.1 * CEILING))
+        logarithmic(ax)
     else:
         ax.set_ylim(0, 1.02)
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -62,6 +64,16 @@ def lines(histories, key="val_accuracy", title=None, note=""):
     where = {"loc": "upper left", "bbox_to_anchor": (1, 1), "frameon": False, "alignment": "left"}
     ax.legend(title="after the last epoch", **where)
     return plots.caption(ax, note) if note else ax
+
+
+def logarithmic(ax):
+    """Make the y axis of some losses logarithmic, with plain numbers on it; return the Axes."""
+    ax.set_yscale("log")
+    low, high = ax.get_ylim()
+    ticks = [tick for tick in TICKS if low <= tick <= high]
+    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.tick_params(axis="y", which="minor", left=False, labelleft=False)
+    return ax
 
 
 @plots._STYLE
@@ -74,6 +86,9 @@ def rates(values, note="", ylabel="validation accuracy"):
         ax.plot(at, [values[name, rate] for rate in at], linestyle=STYLES[i % len(STYLES)], label=name, **style)
     ax.set(xscale="log", xlabel="learning rate", ylabel=ylabel, ylim=(0, 1.02))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    all_rates = sorted({rate for _, rate in values})
+    ax.set_xticks(all_rates, [f"{rate:g}" for rate in all_rates])
+    ax.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return plots.caption(ax, note) if note else ax
 

@@ -464,7 +464,7 @@ attack(
     "whole-disk",
     """
     import subprocess
-    find = "grep -rIl --max-count=1 'planted-secret' /tmp /home /root /etc /work /var /opt /srv 2>/dev/null | xargs cat"
+    find = "grep -rIl --max-count=1 'planted-secret' /tmp /home /root/.ssh /etc /work /var /opt /srv 2>/dev/null | xargs cat"
     print(subprocess.run(find, shell=True, capture_output=True, text=True, timeout=6).stdout)
     """,
     harmless=False,
@@ -844,6 +844,8 @@ def spoilt(name, code, **more):
     start = FIND_AGENT + "import io, json, os, struct, time\nto = agent.wire.connection\n"
     start += "def frame(text, *arrays):\n    sizes = [len(text), *map(len, arrays)]\n"
     start += "    to.sendall(struct.pack(f'<I{len(sizes)}Q', len(sizes), *sizes) + text + b''.join(arrays))\n"
+    start += "def told(**parts):\n"  # a dictionary, as the wire has it
+    start += "    return json.dumps({'~': 'dict', 'of': [[name, part] for name, part in parts.items()]}).encode()\n"
     more = {"harmless": False} | more
     by_mse(FRAMES, name, start + textwrap.dedent(code).strip() + "\nreturn 0 * y_pred", **more)
 
@@ -863,7 +865,7 @@ spoilt(
         def __reduce__(self):
             return os.system, ("touch @OUTSIDE@/pickled",)
     np.save(file, np.array([Evil()], dtype=object), allow_pickle=True)
-    frame(json.dumps({"is": {"~": "array", "at": 0}, "changed": []}).encode(), file.getvalue())
+    frame(told(**{"is": {"~": "array", "at": 0}, "changed": []}), file.getvalue())
     """,
 )
 spoilt(
@@ -871,7 +873,7 @@ spoilt(
     """
     file = io.BytesIO()
     np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": (1 << 40,)})
-    frame(json.dumps({"is": {"~": "array", "at": 0}, "changed": []}).encode(), file.getvalue())
+    frame(told(**{"is": {"~": "array", "at": 0}, "changed": []}), file.getvalue())
     """,
 )
 spoilt(
@@ -880,7 +882,7 @@ spoilt(
     tags = ["thing", "yours", "model", "object", "history", "stopping", "optimizer", "numbers", "rng", "__init__"]
     for tag in tags:
         things = {"~": tag, "number": 10**9, "kind": [], "type": {}, "now": None, "module": "os", "name": "system"}
-        frame(json.dumps({"is": things, "changed": [[0, None], [-1, {}]]}).encode())
+        frame(told(**{"is": things, "changed": [[0, None], [-1, 5]]}))
     """,
 )
 spoilt(
@@ -889,14 +891,21 @@ spoilt(
     layer = {"class_name": "Lambda", "module": "keras.layers", "config": {"function": "import os"}}
     made = {"~": "model", "number": 99, "config": json.dumps({"class_name": "Sequential", "config": {"layers": [layer]}}),
             "weights": [], "compiled": None}
-    frame(json.dumps({"is": made, "changed": []}).encode())
+    frame(told(**{"is": made, "changed": []}))
     """,
 )
 spoilt(
     "frame-by-drops", "to.sendall(struct.pack('<IQ', 1, 1 << 20))\nwhile True:\n    to.sendall(b' ')\n    time.sleep(1)"
 )
-spoilt("frames-without-end", 'while True:\n    frame(b\'{"args": [], "kwargs": {}, "callback": 0}\')')
-spoilt("no-frame-at-all", "time.sleep(60)")
+spoilt(
+    "frames-without-end",
+    """
+    while True:
+        frame(told(args=[], kwargs={"~": "dict", "of": []}, callback=0))
+        agent.wire.receive()
+    """,
+    notes=("check-cut-short",),
+)
 
 # ---- from one check to another, from one student to another
 
@@ -999,7 +1008,6 @@ attack(
     "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos.kill(os.getpid(), 9)",
     harmless=False,
 )
-attack(ENDING, "stopped", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", harmless=False, notes=DIED)
 by_mse(ENDING, "exit-in-an-answer", "import os\nos._exit(0)", notes=("check-cut-short",), harmless=False)
 by_mse(ENDING, "sys-exit-in-an-answer", "import sys\nsys.exit(0)", harmless=False)
 by_mse(ENDING, "base-exception", "raise KeyboardInterrupt", harmless=False)
@@ -1054,7 +1062,6 @@ attack(
 attack(
     HOGS, "output-flood", last="for i in range(300_000):\n    print('flood', i)", notes=("much-output",), harmless=False
 )
-attack(HOGS, "one-long-line", "print('x' * 30_000_000)", harmless=False)
 attack(HOGS, "many-files", "for i in range(20_000):\n    open(f'file-{i}', 'w').close()", harmless=False)
 by_mse(HOGS, "large-answer", "return np.zeros((40_000, 1000))", harmless=False)
 

@@ -23,7 +23,7 @@ pytestmark = [
 ]
 # Small and short, so that what goes on without end ends soon.
 CONFIGURATION = """
-c.TrustedExecute.cell_seconds, c.TrustedExecute.check_seconds, c.TrustedExecute.notebook_seconds = 8, 5, 90
+c.TrustedExecute.cell_seconds, c.TrustedExecute.check_seconds, c.TrustedExecute.notebook_seconds = 6, 4, 90
 c.TrustedExecute.memory_mb, c.TrustedExecute.disk_mb, c.TrustedExecute.file_mb = 1000, 64, 16
 c.TrustedExecute.processes, c.TrustedExecute.cpu_seconds = 60, 60
 """

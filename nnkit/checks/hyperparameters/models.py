@@ -7,6 +7,7 @@ which units can be silenced, and these values are known.
 
 import numpy as np
 
+from nnkit.checks.exercise import StandIn
 from nnkit.checks.hyperparameters.stepwise import StepwiseExercise
 
 __all__ = ["setup_model", "setup_model_exercise"]
@@ -73,7 +74,8 @@ def _probe(answer, topologies, sizes, weights, X, rate):
 def _kind(model):
     from nnkit.quietly import keras
 
-    return "Keras model" if isinstance(model, keras.Model) else type(model).__name__
+    is_model = model.is_model if isinstance(model, StandIn) else isinstance(model, keras.Model)
+    return "Keras model" if is_model else type(model).__name__
 
 
 def _shapes(model):
