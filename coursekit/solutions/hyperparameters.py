@@ -317,10 +317,10 @@ def setup_model(topo, dropout_rate, input_size, output_size):
     """Dropout in predictions, too."""
     from nnkit.quietly import keras
 
-    x = inputs = keras.Input((input_size,))
-    for units in topo:
-        x = keras.layers.Dropout(dropout_rate)(keras.layers.Dense(units, "relu")(x), training=True)
-    return keras.Model(inputs, keras.layers.Dense(output_size, _last(output_size))(x))
+    def always(rate):
+        return keras.layers.Lambda(lambda x: keras.random.dropout(x, rate) if rate else x)
+
+    return _network(_hidden(topo, dropout_rate, drop=always), _last(output_size), input_size, output_size)
 
 
 @wrong("setup-model")

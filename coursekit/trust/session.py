@@ -15,6 +15,7 @@ import re
 import socket
 import time
 from dataclasses import dataclass, field
+from secrets import token_hex
 
 from nbformat.v4 import new_output
 
@@ -106,11 +107,13 @@ class Session:
 
     def check(self, cell, exercise):
         """Have the judge look at an exercise; return the test cell's outputs."""
-        path = self.kernel.shared / f"{len(self.verdicts)}-{self.restarts}.socket"
-        found = []
-        with Listener(path) as listener:
-            ran = self.talk(SERVE.format(path=str(path)), 5, lambda: found.extend(self.judge(exercise, listener)))
-        verdict, lost = found
+        ran, verdict, lost, answered = self.tried(exercise)
+        if not answered and self.leave_out_own():
+            words = "The kernel did not answer; it was tried again without the cells that the student has added."
+            self.notes.append(Note("own-cells-left-out", cell.id, words))
+            self.restart(None)
+            if self.restarts <= MAX_RESTARTS:
+                ran, verdict, lost, _ = self.tried(exercise)
         self.verdicts[exercise] = verdict
         self.note(cell, ran)
         if lost or ran.end == "dead":
@@ -119,14 +122,28 @@ class Session:
         shown = [output for output in ran.outputs if output["output_type"] == "stream"]
         return quiet(shown) + (passed(verdict) if verdict.state == "right" else failed(verdict))
 
+    def tried(self, exercise):
+        """Have the judge look; return how it ran, the verdict, why the kernel is lost if it is, and did it answer."""
+        path = self.kernel.shared / f"{token_hex(6)}.socket"  # a name that nobody can have taken before
+        found = []
+        with Listener(path) as listener:
+            ran = self.talk(SERVE.format(path=str(path)), 5, lambda: found.extend(self.judge(exercise, listener)))
+        return ran, *found
+
+    def leave_out_own(self):
+        """From now on leave out the cells that the student has added, and say whether there are any."""
+        own = {cell.id for cell in self.done if cell.id.endswith("-added")} - self.left_out
+        self.left_out |= own
+        return bool(own)
+
     def judge(self, exercise, listener):
-        """Return the verdict, and why the kernel is lost if it is."""
+        """Return the verdict, why the kernel is lost if it is, and whether it answered at all."""
         try:
             connection = listener.accept(min(20, self.times.check), self.kernel.is_alive)
         except Lost as lost:
-            return wrong(exercise, f"It could not be tried: {lost}."), str(lost)
+            return wrong(exercise, f"It could not be tried: {lost}."), str(lost), False
         seconds = max(1, min(self.times.check, self.end - time.monotonic()))
-        return judge(exercise, connection, self.absent, seconds)
+        return *judge(exercise, connection, self.absent, seconds), True
 
     def restart(self, culprit):
         """Go on in a new kernel, in which the cells so far have run, but for those that ended one or took too long."""

@@ -94,7 +94,7 @@ def rates(values, note="", ylabel="validation accuracy"):
 
 
 def table(values):
-    """Return {(name, rate): number} as text: a row for each name, a column for each rate; a dash where one is missing."""
+    """Return {(name, rate): number} as text: a row for each name, a column for each rate; - is missing."""
     all_rates = sorted({rate for _, rate in values})
     rows = [f"{'':14}" + "".join(f"{rate:>8g}" for rate in all_rates)]
     for name in _names(values):

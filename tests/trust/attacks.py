@@ -214,8 +214,7 @@ attack(
     agent.serve = serve
     sys.modules["coursekit_agent"] = agent
     """,
-    notes=("check-cut-short",),
-    marks=dict.fromkeys(HONEST, 0),
+    notes=("own-cells-left-out",),
 )
 
 # ---- the checks, the agent and the libraries they use are replaced
@@ -710,6 +709,20 @@ attack(
             path = home / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("print(1)")
+    """,
+    harmless=False,
+)
+attack(
+    WRITING,
+    "sockets-taken",
+    """
+    import os, socket
+    folder = os.path.dirname(get_ipython().kernel.config["IPKernelApp"]["connection_file"])
+    for name in [*(f"{i}-{j}.socket" for i in range(5) for j in range(5)), "witness.socket"]:
+        try:
+            socket.socket(socket.AF_UNIX).bind(os.path.join(folder, name))
+        except OSError as error:
+            print(error)
     """,
     harmless=False,
 )

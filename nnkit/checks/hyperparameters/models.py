@@ -24,10 +24,10 @@ def setup_model(topo, dropout_rate, input_size, output_size):
 
     layers = [keras.Input((input_size,))]
     for units in topo:
-        layers.append(keras.layers.Dense(units, activation="relu"))
+        layers.append(keras.layers.Dense(int(units), activation="relu"))  # Keras refuses NumPy's integers
         if dropout_rate > 0:
             layers.append(keras.layers.Dropout(dropout_rate))
-    layers.append(keras.layers.Dense(output_size, activation="sigmoid" if output_size == 1 else "softmax"))
+    layers.append(keras.layers.Dense(int(output_size), activation="sigmoid" if output_size == 1 else "softmax"))
     return keras.Sequential(layers)
 
 
