@@ -1115,7 +1115,7 @@ def compare_algorithms(names, learning_rates, x, y, x_val, y_val, epochs, batch_
         for name in names:
             keras.utils.set_random_seed(42)
             model = build_model()
-            model.compile(make_optimizer(name, rate), keras.losses.CategoricalCrossentropy(), ["accuracy"])
+            model.compile(make_optimizer(name, rate), keras.losses.CategoricalCrossentropy(), metrics=["accuracy"])
             fitted = model.fit(x, y, batch_size, epochs, verbose=0, validation_data=(x_val, y_val))
             histories[(name, rate)] = fitted.history
     return histories

@@ -282,14 +282,13 @@ class SandboxedKernel:
         """Return bubblewrap's arguments for what the kernel sees."""
         own, disk = self._folder, str(self.limits.disk_mb * MB)
         shown = _outermost([*SYSTEM, *_interpreter(), *self.readable])
-        arguments = [part for path in [*LINKS, *SETTINGS, *shown] for part in _show(Path(path))]
+        arguments = ["--proc", "/proc", "--dev", "/dev", "--size", str(16 * MB), "--tmpfs", "/dev/shm"]
+        # /tmp comes before what is shown: the interpreter may be in there.
+        arguments += ["--size", disk, "--tmpfs", "/tmp", "--dir", HOME, "--dir", WORK, "--chdir", WORK]
+        arguments += [part for path in [*LINKS, *SETTINGS, *shown] for part in _show(Path(path))]
         for path in _hidden(shown):
             arguments += ["--ro-bind", own / ("empty" if path.is_dir() else "nothing"), path]
         arguments += ["--ro-bind", own / "passwd", "/etc/passwd", "--ro-bind", own / "group", "/etc/group"]
-        arguments += ["--proc", "/proc", "--dev", "/dev", "--size", str(16 * MB), "--tmpfs", "/dev/shm"]
-        arguments += ["--size", disk, "--tmpfs", "/tmp", "--dir", HOME, "--dir", WORK, "--chdir", WORK]
-        for path in self.readable:  # once more, for those in /tmp
-            arguments += _show(path)
         arguments += ["--ro-bind", self.room, ROOM, "--ro-bind", own / "data", DATA]
         arguments += ["--ro-bind", own / "home", f"{DATA}-home", "--bind", self.shared, self.shared]
         for path in ("/proc", "/dev", "/"):  # where the grader is root, /proc would let it change the whole system

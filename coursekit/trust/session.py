@@ -65,14 +65,15 @@ class Session:
 
     def run(self, cells):
         """Run the code cells of a notebook, and give each its outputs."""
-        self.cells, self.done, self.left_out, self.restarts = cells, [], set(), 0
+        self.cells, self.done, self.left_out, self.restarts, self.kernel = cells, [], set(), 0, None
         self.end = time.monotonic() + self.times.notebook
         try:
             self.begin()
             for cell in (cell for cell in cells if cell.cell_type == "code"):
                 cell.outputs = self.one(cell)
         finally:
-            self.kernel.kill()
+            if self.kernel:
+                self.kernel.kill()
 
     def begin(self):
         """Start a kernel, talk to it, and have it watched."""
