@@ -28,13 +28,23 @@ TRAINED = {  # by checks that train networks or build many, which takes seconds:
 }
 
 
+def marks(name, i):
+    """The first few are tried always; of exercises whose checks take seconds the rest is slow, or even for the patient."""
+    if name in LONGEST and i >= 6:
+        return [pytest.mark.slow, pytest.mark.exhaustive]
+    return [pytest.mark.slow] if name in TRAINED and i > 2 else []
+
+
 def answers(which):
-    """Every right (0) or wrong (1) answer to every exercise, as parameters; those that train networks are slow."""
+    """Every right (0) or wrong (1) answer to every exercise, as parameters."""
     return [
-        pytest.param(name, answer, id=f"{name}-{i}", marks=[pytest.mark.slow] if name == LEARNING and i > 2 else [])
+        pytest.param(name, answer, id=f"{name}-{i}", marks=marks(name, i))
         for name in EXERCISES
         for i, answer in enumerate(solutions(name)[which])
     ]
+
+
+LONGEST = {"compare-algorithms", "dnn-optimization"}  # ten seconds and more for each answer
 
 
 def seeds(name):
@@ -43,7 +53,11 @@ def seeds(name):
 
 
 def mistakes():
-    return [(name, mistake) for name in FORMULAS for mistake in EXERCISES[name].mistakes]
+    return [
+        pytest.param(name, mistake, id=f"{name}-{i}", marks=marks(name, i))
+        for name in FORMULAS
+        for i, mistake in enumerate(EXERCISES[name].mistakes)
+    ]
 
 
 def examine(name, answer, seed=0):

@@ -664,17 +664,6 @@ def train_dnn(model, alg, lr, Xtrain, Ytrain, epochs=5, batch_size=64):
 
 @wrong("train-dnn")
 def train_dnn(model, alg, lr, Xtrain, Ytrain, epochs=5, batch_size=64):
-    """The loss takes probabilities for logits."""
-    from nnkit.quietly import keras
-
-    loss = _loss(model, Ytrain)
-    if loss == "sparse_categorical_crossentropy":
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    return _fitted(model, _optimizer(alg, lr), loss, Xtrain, Ytrain, epochs=epochs, batch_size=batch_size)
-
-
-@wrong("train-dnn")
-def train_dnn(model, alg, lr, Xtrain, Ytrain, epochs=5, batch_size=64):
     """A fifth of the examples is held back."""
     return _fitted(
         model,
