@@ -283,7 +283,18 @@ class Agent:
             raise getattr(builtins, reply["error"], RuntimeError)(reply["words"])
         for number, now in reply["changed"]:
             now_trained(self.kept[number], now)
+        for number, now in reply["ours"]:
+            self.train(number, now)
         return reply
+
+    def train(self, number, now):
+        """Bring a model that the grader handed in to what training has made of it there."""
+        for own, thing in list(self.given.values()):
+            if own == number:
+                now_trained(thing, now)
+        for entry in self.watched:
+            if entry[0] == number:
+                entry[2] = snapshot(entry[1])
 
 
 class Stays:

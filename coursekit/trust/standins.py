@@ -312,13 +312,16 @@ class Kernel:
     def _called(self, request):
         size = sum(np.size(part) for part in _arrays([request["args"], request["kwargs"], request.get("state")]))
         _expect(size <= MAX_NUMBERS, f"a call with {size:,} numbers")
-        models = [(n, m) for n, m in self.theirs.items() if kerasmodels.is_model(m)]
+        theirs, ours = (
+            [(n, m) for n, m in things.items() if kerasmodels.is_model(m)] for things in (self.theirs, self.ours)
+        )
         if "callback" in request:
             _expect(request["callback"] in self.callable, "a call of what was not handed in to be called")
             value, state = self.ours[request["callback"]](*request["args"], **request["kwargs"]), None
         else:
             value, state = self._method(**request)
-        return {"is": value, "state": state, "changed": [[number, trained(model)] for number, model in models]}
+        now = ([[number, trained(model)] for number, model in models] for models in (theirs, ours))
+        return {"is": value, "state": state, "changed": next(now), "ours": next(now)}
 
     def _method(self, module, name, method, state, args, kwargs):
         """Run a method of nnkit's on an object with these attributes; return its result and the attributes after it.

@@ -41,8 +41,11 @@ def judged(monkeypatch):
 
 def answers(which, most=None):
     """Right (0) or wrong (1) answers, as parameters; of exercises that train networks, the first few."""
+    longest = {"dnn-optimization": [pytest.mark.slow, pytest.mark.exhaustive]}
     return [
-        pytest.param(name, answer, id=f"{name}-{i}", marks=[pytest.mark.slow] if name in SLOW else [])
+        pytest.param(
+            name, answer, id=f"{name}-{i}", marks=longest.get(name, [pytest.mark.slow] if name in SLOW else [])
+        )
         for name in EXERCISES
         for i, answer in enumerate(solutions(name)[which][: most if name in SLOW else None])
     ]
