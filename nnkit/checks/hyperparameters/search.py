@@ -412,7 +412,7 @@ def _(opt_params, Xtrain, Ytrain, Xval, Yval, iterations=10, verbose=True, seed=
     return _best(_tried(opt_params, Xtrain, Ytrain, Xval, Yval, iterations, rng))
 
 
-@_mistake("only the first configuration is tried: is there a `return` in the loop, or no loop over iterations?")
+@_mistake("only the first configuration is tried. Loop over the iterations, and return after the loop.")
 def _(opt_params, Xtrain, Ytrain, Xval, Yval, iterations=10, verbose=True, seed=None):
     return _best(_tried(opt_params, Xtrain, Ytrain, Xval, Yval, 1, seed))
 

@@ -134,7 +134,7 @@ def _(name, learning_rate):
 
 @_mistake(
     "the decay of \"rmsprop\" is 0.999, as on the slide. RMSprop's usual decay is 0.9, and Keras's own: leave rho "
-    "alone. (0.999 is the second decay of Adam.)"
+    "alone. Adam's second decay is the one that is 0.999."
 )
 def _(name, learning_rate):
     return _settings(name, learning_rate, **({"rho": 0.999} if name == "rmsprop" else {}))
