@@ -143,6 +143,8 @@ def test_the_best_of_several_is_found_and_printed_if_asked(capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("n_trials", [lambda iterations: iterations + 1, lambda iterations: 10])
 def test_trials_beyond_those_asked_for_are_seen(n_trials, monkeypatch):
     """Without the known mistakes, whose turn takes long."""
