@@ -26,7 +26,7 @@ import numpy as np
 
 from coursekit.trust import kerasmodels
 from coursekit.trust.agent import alike, from_hex, now_trained, snapshot, to_hex, trained
-from coursekit.trust.wire import TAG, Refused, Wire
+from coursekit.trust.wire import TAG, Refused, Wire, expect
 from nnkit.checks.exercise import StandIn
 
 __all__ = ["Kernel", "Listener", "Lost"]
@@ -104,7 +104,7 @@ class Kernel:
         while isinstance(reply, dict) and "args" in reply:
             self._reply(self._answer(reply))
             reply = self._receive()
-        _expect(isinstance(reply, dict) and isinstance(reply.get("changed"), list), "a reply of another form")
+        expect(isinstance(reply, dict) and isinstance(reply.get("changed"), list), "a reply of another form")
         for number, now in map(_pair, reply["changed"]):
             self._change(self.ours.get(number), now)
             if number in self.seen:
@@ -170,7 +170,7 @@ class Kernel:
 
     def _pack_kind(self, value):
         """Return what stands for a type, a function or a symbol."""
-        if value in TYPES if isinstance(value, type) else False:
+        if isinstance(value, type) and value in TYPES:
             return {TAG: "type", "name": value.__name__}
         if isinstance(value, type):
             return {TAG: "class", "module": value.__module__, "name": value.__name__}
@@ -195,7 +195,7 @@ class Kernel:
             made = {"module": cls.__module__, "name": cls.__name__, "state": vars(value), "absent": absent}
             self.seen[self._number(value)] = snapshot(value)
             return {TAG: "object", "number": self._number(value), **made}
-        _expect(callable(value), f"handing in {cls.__name__}")
+        expect(callable(value), f"handing in {cls.__name__}")
         return self._pack_callback(value)
 
     def _pack_callback(self, function):
@@ -218,7 +218,7 @@ class Kernel:
     def _unpack(self, packed):
         """Return what a tagged dictionary of the agent's stands for; Refused for any that it may not send."""
         make = getattr(self, f"_make_{packed.pop(TAG)}", None)
-        _expect(make is not None, "something of an unknown kind")
+        expect(make is not None, "something of an unknown kind")
         try:
             return make(**packed)
         except (TypeError, KeyError, AttributeError) as error:
@@ -242,7 +242,7 @@ class Kernel:
         return rng
 
     def _make_numbers(self, **packed):
-        _expect(isinstance(packed["is"], np.ndarray), "a tensor without numbers")
+        expect(isinstance(packed["is"], np.ndarray), "a tensor without numbers")
         return packed["is"]
 
     def _make_model(self, number, kind, type, config, weights, compiled):
@@ -266,7 +266,7 @@ class Kernel:
     def _make_object(self, module, name, state):
         """An optimizer of nnkit's, with plain attributes: all that an agent may send of that kind."""
         optimizers = importlib.import_module("nnkit.optimizer")
-        _expect(module == optimizers.__name__ and name in optimizers.__all__, f"an object of {str(module)[:50]}")
+        expect(module == optimizers.__name__ and name in optimizers.__all__, f"an object of {str(module)[:50]}")
         thing = object.__new__(getattr(optimizers, name))
         vars(thing).update(state)
         return thing
@@ -311,12 +311,12 @@ class Kernel:
 
     def _called(self, request):
         size = sum(np.size(part) for part in _arrays([request["args"], request["kwargs"], request.get("state")]))
-        _expect(size <= MAX_NUMBERS, f"a call with {size:,} numbers")
+        expect(size <= MAX_NUMBERS, f"a call with {size:,} numbers")
         theirs, ours = (
             [(n, m) for n, m in things.items() if kerasmodels.is_model(m)] for things in (self.theirs, self.ours)
         )
         if "callback" in request:
-            _expect(request["callback"] in self.callable, "a call of what was not handed in to be called")
+            expect(request["callback"] in self.callable, "a call of what was not handed in to be called")
             value, state = self.ours[request["callback"]](*request["args"], **request["kwargs"]), None
         else:
             value, state = self._method(**request)
@@ -328,7 +328,7 @@ class Kernel:
 
         Only where the check has handed in an object of that class: else an answer could be had by asking for it.
         """
-        _expect((module, name, method) in self.callable, f"a call of {str(name)[:50]}.{str(method)[:50]}")
+        expect((module, name, method) in self.callable, f"a call of {str(name)[:50]}.{str(method)[:50]}")
         cls = getattr(importlib.import_module(module), name)
         thing = object.__new__(cls)
         vars(thing).update(state)
@@ -403,7 +403,7 @@ class _Standing(StandIn):
 def _steps(iterator):
     """Yield what a student's iterator gives, one request at a time."""
     while step := iterator._kernel.ask("next", on=iterator):
-        _expect(isinstance(step, list), "a step of another form")
+        expect(isinstance(step, list), "a step of another form")
         yield step[0]
 
 
@@ -417,19 +417,14 @@ def _stand_in(kernel, number, kind, name):
     return cls(kernel, number, kind)
 
 
-def _expect(holds, what):
-    if not holds:
-        raise Refused(f"{what} is not what may come")
-
-
 def _pair(entry):
-    _expect(isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], int), "a change of another form")
+    expect(isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], int), "a change of another form")
     return entry
 
 
 def _error(told):
     """Return the error that the student's code met, as one of Python's own with the same name and words."""
-    _expect(isinstance(told, dict), "an error of another form")
+    expect(isinstance(told, dict), "an error of another form")
     kinds = [getattr(builtins, str(kind), None) for kind in told.get("kinds", [])]
     errors = (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Exception | SystemExit))
     base = next(errors, RuntimeError)

@@ -20,7 +20,7 @@ import time
 
 import numpy as np
 
-__all__ = ["Refused", "Wire", "decode", "encode"]
+__all__ = ["Refused", "Wire", "decode", "encode", "expect"]
 
 MAX_JSON, MAX_BYTES, MAX_ARRAYS, MAX_DEPTH = 8 << 20, 256 << 20, 20_000, 30
 KINDS = "biufcU"  # booleans, whole numbers, floats, complex numbers, texts
@@ -55,10 +55,10 @@ class Wire:
         where the socket's time is over.
         """
         (count,) = struct.unpack("<I", self._read(4))
-        _expect(1 <= count <= MAX_ARRAYS, f"a message of {count} parts")
+        expect(1 <= count <= MAX_ARRAYS, f"a message of {count} parts")
         sizes = struct.unpack(f"<{count}Q", self._read(8 * count))
-        _expect(sizes[0] <= MAX_JSON, f"a message of {sizes[0]:,} letters (at most {MAX_JSON:,} are read)")
-        _expect(sum(sizes) <= MAX_BYTES, f"a message of {sum(sizes):,} bytes (at most {MAX_BYTES:,} are read)")
+        expect(sizes[0] <= MAX_JSON, f"a message of {sizes[0]:,} letters (at most {MAX_JSON:,} are read)")
+        expect(sum(sizes) <= MAX_BYTES, f"a message of {sum(sizes):,} bytes (at most {MAX_BYTES:,} are read)")
         text, *arrays = (self._read(size) for size in sizes)
         try:
             value = json.loads(text)
@@ -86,7 +86,8 @@ class Wire:
         return b"".join(parts)
 
 
-def _expect(holds, what):
+def expect(holds, what):
+    """Raise Refused, naming what came, unless it holds."""
     if not holds:
         raise Refused(f"{what} is not what may come")
 
@@ -99,7 +100,7 @@ def encode(value, arrays, pack=None, depth=0):
 
     Raises Refused for what is neither plain data nor known to `pack`.
     """
-    _expect(depth <= MAX_DEPTH, "a list in a list in a list, and so on for more than 30 times,")
+    expect(depth <= MAX_DEPTH, "a list in a list in a list, and so on for more than 30 times,")
     if value is None or isinstance(value, bool) or type(value) is int and abs(value) < 1 << 63:
         return value
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in KINDS:
@@ -136,7 +137,7 @@ def _container(value, each):
 
 def decode(value, arrays, unpack=None, depth=0):
     """Return what `encode` was given, from JSON and the `.npy` files in `arrays`. Raises Refused for anything else."""
-    _expect(depth <= MAX_DEPTH, "a list in a list in a list, and so on for more than 30 times,")
+    expect(depth <= MAX_DEPTH, "a list in a list in a list, and so on for more than 30 times,")
     if isinstance(value, list):
         return [decode(part, arrays, unpack, depth + 1) for part in value]
     if not isinstance(value, dict):
@@ -145,19 +146,19 @@ def decode(value, arrays, unpack=None, depth=0):
     if kind in ("array", "scalar"):
         return _from_npy(arrays, value.get("at"), kind)
     if kind == "float":
-        _expect(value.get("is") in ("nan", "inf", "-inf"), f"the number {str(value.get('is'))[:20]!r}")
+        expect(value.get("is") in ("nan", "inf", "-inf"), f"the number {str(value.get('is'))[:20]!r}")
         return float(value["is"])
     parts = {key: decode(part, arrays, unpack, depth + 1) for key, part in value.items() if key != TAG}
     if kind == "tuple" and isinstance(parts.get("of"), list):
         return tuple(parts["of"])
     if kind == "dict":
         return _from_pairs(parts.get("of"))
-    _expect(unpack is not None, f"something of the kind {str(kind)[:20]!r}")
+    expect(unpack is not None, f"something of the kind {str(kind)[:20]!r}")
     return unpack({TAG: kind, **parts})
 
 
 def _from_pairs(pairs):
-    _expect(isinstance(pairs, list) and all(isinstance(p, list) and len(p) == 2 for p in pairs), "a dictionary so made")
+    expect(isinstance(pairs, list) and all(isinstance(p, list) and len(p) == 2 for p in pairs), "a dictionary so made")
     try:
         return dict(map(tuple, pairs))
     except TypeError:
@@ -166,15 +167,15 @@ def _from_pairs(pairs):
 
 def _from_npy(arrays, place, kind):
     """Return an array whose header was looked at first: what it promises must be there, byte for byte."""
-    _expect(isinstance(place, int) and 0 <= place < len(arrays), "an array that was not sent")
+    expect(isinstance(place, int) and 0 <= place < len(arrays), "an array that was not sent")
     file = io.BytesIO(arrays[place])
     try:
-        _expect(np.lib.format.read_magic(file) == (1, 0), "an array in another version of .npy")
+        expect(np.lib.format.read_magic(file) == (1, 0), "an array in another version of .npy")
         shape, fortran, dtype = np.lib.format.read_array_header_1_0(file, max_header_size=2000)
     except (ValueError, EOFError) as error:
         raise Refused(f"an array that cannot be read: {error}") from None
     data = file.read()
-    _expect(dtype.kind in KINDS and not dtype.hasobject, f"an array of {dtype}")
-    _expect(math.prod(shape) * dtype.itemsize == len(data), "an array that is not all there")
+    expect(dtype.kind in KINDS and not dtype.hasobject, f"an array of {dtype}")
+    expect(math.prod(shape) * dtype.itemsize == len(data), "an array that is not all there")
     array = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C").copy()
     return array[()] if kind == "scalar" else array
