@@ -58,7 +58,7 @@ c.TrustedExecute.cell_seconds, c.TrustedExecute.check_seconds, c.TrustedExecute.
 make_findable(Path(__file__).resolve().parent)
 
 # What was noted of a submission lies beside its marked notebook, for the instructor. It is not feedback.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.notes.json"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.record.json"]
 
 # Pages of feedback and of formgrader run nothing of a student's and load nothing from elsewhere.
 feedback.configure(c)

@@ -144,10 +144,10 @@ def print_marks(api, assignment, failures):
 
 def print_notes(course, assignment):
     """Print what was noted of the submissions: facts for the instructor, which took no points."""
-    from coursekit.trust.notes import load
+    from coursekit.trust.record import load
 
-    for path in sorted((course / "autograded").glob(f"*/{assignment}/*.notes.json")):
-        for note in load(path)[:3]:
+    for path in sorted((course / "autograded").glob(f"*/{assignment}/*.record.json")):
+        for note in load(path).notes[:3]:
             print(f"  noted of {path.parent.parent.name}: {note.words}")
 
 

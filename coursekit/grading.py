@@ -23,7 +23,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum, Integer
 
 from coursekit.trust.converter import bring_files, expect
-from coursekit.trust.notes import notes_path, save
+from coursekit.trust.record import record_path, save
 from coursekit.trust.room import left_out, room
 from coursekit.trust.sandbox import Limits, SandboxedKernel, available
 from coursekit.trust.session import Session, Times
@@ -99,7 +99,8 @@ class TrustedExecute(NbGraderPreprocessor):
         place, folder = resources["nbgrader"], resources["metadata"]["path"]
         session = self.session(place["assignment"], folder)
         session.run(nb.cells)
-        save([*self.parent.notes, *session.notes], notes_path(folder, place["notebook"]))
+        record = session.record([*self.parent.notes, *session.notes])
+        save(record, record_path(folder, place["notebook"]))
         return nb, resources
 
     def session(self, assignment, folder):

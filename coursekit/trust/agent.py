@@ -144,7 +144,7 @@ class Agent:
         if isinstance(value, list | tuple | dict | range):
             return None
         if isinstance(value, np.random.Generator):
-            return {TAG: "rng", "state": to_hex(value.bit_generator.state)}
+            return self.number(value) | {TAG: "rng", "state": to_hex(value.bit_generator.state)}
         return self.keras_data(value) or optimizer_data(value) or numbers_of(value) or self.number(value)
 
     def number(self, thing):
@@ -282,16 +282,16 @@ class Agent:
         if "error" in reply:
             raise getattr(builtins, reply["error"], RuntimeError)(reply["words"])
         for number, now in reply["changed"]:
-            now_trained(self.kept[number], now)
+            move_on(self.kept[number], now)
         for number, now in reply["ours"]:
-            self.train(number, now)
+            self.move(number, now)
         return reply
 
-    def train(self, number, now):
-        """Bring a model that the grader handed in to what training has made of it there."""
+    def move(self, number, now):
+        """Bring a model or a generator that the grader handed in to where it is there."""
         for own, thing in list(self.given.values()):
             if own == number:
-                now_trained(thing, now)
+                move_on(thing, now)
         for entry in self.watched:
             if entry[0] == number:
                 entry[2] = snapshot(entry[1])
@@ -341,6 +341,14 @@ def now_trained(model, now):
     if len(model.get_weights()) == len(now["weights"]):
         model.set_weights(now["weights"])
     return model
+
+
+def move_on(thing, now):
+    """Bring a Keras model to what training has made of its twin, a random generator to where its own is."""
+    if isinstance(thing, np.random.Generator):
+        thing.bit_generator.state = from_hex(now)
+    else:
+        now_trained(thing, now)
 
 
 def snapshot(thing):

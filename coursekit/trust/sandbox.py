@@ -148,6 +148,7 @@ class SandboxedKernel:
         self.room, self.data, self.limits, self.isolated = Path(room), data, limits or Limits(), isolated
         self.readable, self.environment = [Path(path) for path in readable], dict(environment or {})
         self.shared = self.reason = self._folder = self._process = self._client = self._group = None
+        self.peak = 0  # the most memory that all its processes held, in bytes, as far as was looked
         self.left_out, self._said, self._over = [], b"", threading.Event()
 
     def start(self):
@@ -340,6 +341,7 @@ class SandboxedKernel:
         """Say what the kernel uses too much of, if anything."""
         limits, pids = self.limits, _tree(self._process.pid, self.limits.processes + 2)
         threads, memory = map(sum, zip(*map(_use, pids), strict=True))
+        self.peak = max(self.peak, memory)
         if threads > limits.processes + 2:  # bubblewrap itself has two
             return f"it had more than {limits.processes} processes and threads at once"
         if memory > limits.memory_mb * MB and sum(map(_share, pids)) > limits.memory_mb * MB:

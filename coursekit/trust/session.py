@@ -21,6 +21,7 @@ from nbformat.v4 import new_output
 
 from coursekit.trust.judge import judge, wrong
 from coursekit.trust.notes import Note, printable
+from coursekit.trust.record import Record
 from coursekit.trust.standins import Listener, Lost
 from coursekit.trust.talk import talk
 from nnkit.checks import EXERCISES
@@ -65,15 +66,28 @@ class Session:
 
     def run(self, cells):
         """Run the code cells of a notebook, and give each its outputs."""
-        self.cells, self.done, self.left_out, self.restarts, self.kernel = cells, [], set(), 0, None
-        self.end = time.monotonic() + self.times.notebook
+        self.cells, self.done, self.left_out = cells, [], set()
+        self.restarts, self.peak, self.kernel = 0, 0, None
+        self.began = time.monotonic()
+        self.end = self.began + self.times.notebook
         try:
             self.begin()
             for cell in (cell for cell in cells if cell.cell_type == "code"):
                 cell.outputs = self.one(cell)
         finally:
-            if self.kernel:
-                self.kernel.kill()
+            self.end_kernel()
+            self.seconds = time.monotonic() - self.began
+
+    def record(self, notes):
+        """Return what is to be kept of the run, with these notes."""
+        verdicts, seconds = list(self.verdicts.values()), round(self.seconds, 1)
+        return Record(verdicts, notes, seconds, self.peak // 1_000_000, self.restarts)
+
+    def end_kernel(self):
+        """End the kernel, if there is one, and keep in mind the most memory that it held."""
+        if self.kernel:
+            self.peak = max(self.peak, getattr(self.kernel, "peak", 0))
+            self.kernel.kill()
 
     def begin(self):
         """Start a kernel, talk to it, and have it watched."""
@@ -150,7 +164,7 @@ class Session:
         """Go on in a new kernel, in which the cells so far have run, but for those that ended one or took too long."""
         if culprit is not None:
             self.left_out.add(culprit.id)
-        self.kernel.kill()
+        self.end_kernel()
         self.restarts += 1
         if self.restarts > MAX_RESTARTS:
             return

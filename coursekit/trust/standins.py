@@ -236,8 +236,8 @@ class Kernel:
         self._change(ours, now)
         return ours
 
-    def _make_rng(self, state):
-        rng = np.random.Generator(np.random.PCG64())
+    def _make_rng(self, number, state, **_):
+        rng = self.theirs.setdefault(number, np.random.Generator(np.random.PCG64()))
         rng.bit_generator.state = from_hex(state)
         return rng
 
@@ -252,6 +252,8 @@ class Kernel:
                 self.theirs[number] = kerasmodels.model(config, weights, compiled)
             except Refused:
                 vars(self._make_thing(number, kind, type))["is_model"] = True
+        elif kerasmodels.is_model(self.theirs[number]):
+            self._change(self.theirs[number], {"weights": weights, "compiled": compiled})
         return self.theirs[number]
 
     def _make_history(self, of):
@@ -312,16 +314,17 @@ class Kernel:
     def _called(self, request):
         size = sum(np.size(part) for part in _arrays([request["args"], request["kwargs"], request.get("state")]))
         expect(size <= MAX_NUMBERS, f"a call with {size:,} numbers")
-        theirs, ours = (
-            [(n, m) for n, m in things.items() if kerasmodels.is_model(m)] for things in (self.theirs, self.ours)
-        )
+        before = [_moving(things) for things in (self.theirs, self.ours)]
         if "callback" in request:
             expect(request["callback"] in self.callable, "a call of what was not handed in to be called")
             value, state = self.ours[request["callback"]](*request["args"], **request["kwargs"]), None
         else:
             value, state = self._method(**request)
-        now = ([[number, trained(model)] for number, model in models] for models in (theirs, ours))
-        return {"is": value, "state": state, "changed": next(now), "ours": next(now)}
+        theirs, ours = (
+            [[number, now] for number, now in _moving(things).items() if number in old and not alike(old[number], now)]
+            for old, things in zip(before, (self.theirs, self.ours), strict=True)
+        )
+        return {"is": value, "state": state, "changed": theirs, "ours": ours}
 
     def _method(self, module, name, method, state, args, kwargs):
         """Run a method of nnkit's on an object with these attributes; return its result and the attributes after it.
@@ -333,6 +336,15 @@ class Kernel:
         thing = object.__new__(cls)
         vars(thing).update(state)
         return getattr(thing, method)(*args, **kwargs), dict(vars(thing))
+
+
+def _moving(things):
+    """Return what a call may change in these things, {number: ...}: what models have learnt, where generators are."""
+    return {
+        number: snapshot(thing)
+        for number, thing in things.items()
+        if isinstance(thing, np.random.Generator) or kerasmodels.is_model(thing)
+    }
 
 
 def _arrays(value):

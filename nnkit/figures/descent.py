@@ -83,7 +83,7 @@ def surface(gradient_descent, learning_rate, start_w1, start_w2, steps):
     side.plot_surface(w[..., 0], w[..., 1], surface_error(w), cmap="Blues", alpha=0.8, rcount=20, ccount=20)
     above.set(xlim=(-WIDTH, WIDTH), ylim=(-DEPTH, DEPTH), xlabel="$w_1$", ylabel="$w_2$")
     lines = above.contour(w[..., 0], w[..., 1], surface_error(w), levels=LEVELS, cmap="Blues_r", vmax=2 * LEVELS[-1])
-    above.clabel(lines, fmt="E = %g", fontsize=8)
+    above.clabel(lines, fmt="E = %g", fontsize=8, zorder=2.5)  # under the legend
     _leave(above, path, len(seen), np.transpose)
     _roll(side, [*seen.T, surface_error(seen)], len(seen) < len(path))
     _roll(above, seen.T, len(seen) < len(path))

@@ -157,7 +157,7 @@ def draw(surface, ax=None):
 @plots._STYLE
 def draw_all(learning_rate=0.03, n_steps=60):
     """Draw the four surfaces, each with the path of plain gradient descent, w <- w - alpha dE/dw; return the figure."""
-    room = {"left": 0.07, "right": 0.98, "bottom": 0.08, "top": 0.92, "hspace": 0.45, "wspace": 0.18}
+    room = {"left": 0.08, "right": 0.98, "bottom": 0.08, "top": 0.92, "hspace": 0.45, "wspace": 0.2}
     figure, axes = plt.subplots(2, 2, figsize=(9.5, 7), layout="none", gridspec_kw=room)  # fixed places draw fast
     for ax, surface in zip(axes.flat, SURFACES.values(), strict=True):
         draw(surface, ax)

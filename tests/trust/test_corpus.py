@@ -12,7 +12,7 @@ from attacks import ATTACKS
 from corpus import ASSIGNMENT, FULL, MARK, NOTEBOOK, RIGHT, SECRET, Course, answer
 from malformed import MALFORMED
 
-from coursekit.trust.notes import load
+from coursekit.trust.record import load
 from coursekit.trust.sandbox import available
 
 PROBLEM = available()
@@ -119,8 +119,8 @@ def mark(course, api, student):
     started, before = time.monotonic(), len(course.reached)
     result = api.autograde(ASSIGNMENT, student)
     seconds = time.monotonic() - started
-    notes = load(course.course / "autograded" / student / ASSIGNMENT / f"{NOTEBOOK}.notes.json")
-    return Marked(result, {}, notes, "", seconds, strays(), course.reached[before:])
+    record = load(course.course / "autograded" / student / ASSIGNMENT / f"{NOTEBOOK}.record.json")
+    return Marked(result, {}, record.notes if record else [], "", seconds, strays(), course.reached[before:])
 
 
 def strays():

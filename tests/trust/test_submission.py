@@ -11,7 +11,7 @@ import pytest
 from conftest import ASSIGNMENT, NOTEBOOK, run, small_notebook
 from nbformat import NotebookNode
 
-from coursekit.trust.notes import load
+from coursekit.trust.record import load
 from coursekit.trust.submission import PLACEHOLDER, find_notebook, notebook_from, safe_files
 
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
@@ -189,7 +189,7 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook
 
 from coursekit.grading import known_cells
-from coursekit.trust import converter, notes, submission
+from coursekit.trust import converter, record, submission
 
 
 class Rebuilding(NotebookExporter):
@@ -214,7 +214,7 @@ class Rebuilding(NotebookExporter):
         notebook, found = submission.notebook_from(path.parent, path.stem, known, nbformat.read(release, 4).cells)
         marked = Path(self.parent._format_dest(place["assignment"], place["student"]))
         marked.mkdir(parents=True, exist_ok=True)
-        notes.save([*self.left_out, *found], notes.notes_path(marked, path.stem))
+        record.save(record.Record(notes=[*self.left_out, *found]), record.record_path(marked, path.stem))
         return self.from_notebook_node(notebook, resources)
 """
 SETTINGS = """
@@ -224,7 +224,7 @@ make_findable(Path(__file__).parent)
 c.Autograde.exporter_class = "rebuilding.Rebuilding"
 c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.OverwriteKernelspec"]
 c.Autograde.autograde_preprocessors = [f"nbgrader.preprocessors.{name}" for name in ("Execute", "SaveAutoGrades")]
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.notes.json"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.record.json"]
 """
 
 
@@ -313,11 +313,11 @@ def test_every_submission_gives_marks_or_a_reason_and_the_run_goes_on(rebuilding
     assert sorted(path.name for path in marked.iterdir()) == [
         "data.csv",
         "small.ipynb",
-        "small.notes.json",
+        "small.record.json",
         "timestamp.txt",
     ]
     assert (marked / "data.csv").read_text() == "1,2\n"
-    assert [note.kind for note in load(marked / "small.notes.json")] == ["file-left-out"] * 3
+    assert [note.kind for note in load(marked / "small.record.json").notes] == ["file-left-out"] * 3
 
     run(rebuilding, "nbgrader", "generate_feedback", ASSIGNMENT)
     assert {path.suffix for path in (rebuilding / "feedback").rglob("*.*") if path.is_file()} <= {

@@ -68,6 +68,7 @@ def _probe(answer, topologies, sizes, weights, X, rate):
     yield "prediction", _output(dropping, weights["two"], X["two"])
     yield "dropout", _values_in_training(answer([1, 1], rate, 1, 1))
     yield "compiled", "compiled" if models["one"].compiled else "not compiled"
+    yield "new", _start(answer(given["two"], 0, *sizes["two"]), answer(given["two"], 0, *sizes["two"]))
     yield "arguments", [given[name] == topologies[name] for name in topologies]
 
 
@@ -88,6 +89,15 @@ def _output(model, weights, X, training=False):
         return "the weights do not fit"
     model.set_weights(weights)
     return np.asarray(model(X.astype("float32"), training=training))
+
+
+def _start(model, other):
+    """Say what a model starts with, and whether it is the other one again."""
+    weights, trainable = model.get_weights(), len(model.trainable_weights)
+    other.set_weights([0 * array for array in weights])
+    if not all(map(np.any, model.get_weights()[::2])):  # the others are biases
+        return "no random weights, or those of an earlier model"
+    return "random weights" if trainable == len(weights) else f"{trainable} of {len(weights)} arrays that can learn"
 
 
 def _same_in_training(model, X):
@@ -124,6 +134,7 @@ setup_model_exercise = StepwiseExercise(
         "prediction": "dropout leaves predictions alone",
         "dropout": "in training, units are dropped at the rate after each hidden layer, and nowhere else",
         "compiled": "the model is not compiled: that is train_dnn's business",
+        "new": "each call makes a new model, whose weights are random and can learn",
         "arguments": "the list topo stays as it was",
     },
     draw=_draw,
@@ -259,6 +270,19 @@ def _(topo, dropout_rate, input_size, output_size):
 @setup_model_exercise.mistake("the model is compiled already. Leave that to train_dnn, which knows the algorithm.")
 def _(topo, dropout_rate, input_size, output_size):
     return _built([(units, dropout_rate) for units in topo], _end(output_size), compiled=True)(input_size, output_size)
+
+
+MADE = {}
+
+
+@setup_model_exercise.mistake(
+    "a model that was made before is returned again, with all that it has learnt. Make a new one at each call."
+)
+def _(topo, dropout_rate, input_size, output_size):
+    key = (*topo, "dropout", dropout_rate, input_size, output_size)
+    if key not in MADE:
+        MADE[key] = setup_model(topo, dropout_rate, input_size, output_size)
+    return MADE[key]
 
 
 @setup_model_exercise.mistake("topo.pop() takes the numbers out of the caller's list: loop over topo, do not empty it.")

@@ -1,8 +1,10 @@
 """Exercise: one configuration, drawn at random.
 
-Chance is checked without leaving anything to chance: 600 draws, and bounds so wide that a fair choice goes beyond them
-less than once in a million checks, while a choice that leaves an option out is always seen.
+Chance is checked without leaving anything to chance: 1000 draws, and bounds so wide that a fair choice goes beyond
+them less than once in a million checks, while one that leaves an option out or favours another is always seen.
 """
+
+import copy
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from nnkit.checks.exercise import Exercise
 
 __all__ = ["sample_configuration", "sample_configuration_exercise"]
 
-DRAWS = 600
+DRAWS = 1000
 
 
 def sample_configuration(opt_params, rng):
@@ -26,26 +28,41 @@ def _draw(rng):
         "algorithm": ["adam", "rmsprop", "sgd_momentum"],
         "lr": [0.01, 0.001],
         "dropout": [0, 0.2, 0.5, 0.7],
+        "image": [[28, 28], [32, 32]],
         "epochs": [5],
     }
     return {"opt_params": opt_params, "seed": int(rng.integers(1000))}
 
 
+class _Sampler:
+    """The student's function, called with copies of the options; it notes whether these stay as they were."""
+
+    def __init__(self, answer, opt_params):
+        self.answer, self.opt_params, self.kept = answer, opt_params, True
+
+    def __call__(self, *seed, rng=None):
+        given = copy.deepcopy(self.opt_params)
+        configuration = self.answer(given, rng or np.random.default_rng(seed))
+        self.kept &= given == self.opt_params
+        return configuration
+
+
 def _probe(answer, opt_params, seed):
-    given = {name: list(options) for name, options in opt_params.items()}
+    sample = _Sampler(answer, opt_params)
     before = np.random.get_state()[1:3]  # noqa: NPY002 - to see that it is left alone
-    first = answer(given, np.random.default_rng(seed))
+    first = sample(seed)
     yield "keys", " ".join(sorted(map(str, first))) if isinstance(first, dict) else type(first).__name__
     yield "options", _not_an_option(first, opt_params)
-    yield "seed", _same(first, answer(given, np.random.default_rng(seed)), opt_params)
-    draws = [answer(given, np.random.default_rng([seed, i])) for i in range(DRAWS)]
+    yield "seed", _by_seed(first, sample(seed), [sample(seed, i) for i in range(20)], opt_params)
+    rng = np.random.default_rng([seed, 1])
+    draws = [sample(rng=rng) for _ in range(DRAWS)]
     chosen = {name: np.array([_place(draw[name], opt_params[name]) for draw in draws]) for name in opt_params}
     yield "uniform", _uneven(chosen, opt_params)
     yield "independent", _together(chosen["topology"], chosen["algorithm"])
     single = answer({"lr": [0.1], "topology": [[7]]}, np.random.default_rng(seed))
     yield "single", [_place(single.get("lr"), [0.1]), _place(single.get("topology"), [[7]])]
     yield "global", _untouched(before)
-    yield "arguments", given == opt_params
+    yield "arguments", sample.kept
 
 
 def _place(value, options):
@@ -67,9 +84,12 @@ def _not_an_option(configuration, opt_params):
     return "one of the options each"
 
 
-def _same(first, second, opt_params):
-    places = [[_place(made[name], opt_params[name]) for name in opt_params] for made in (first, second)]
-    return "the same" if places[0] == places[1] else "another one"
+def _by_seed(first, again, others, opt_params):
+    """Say what the seed does to a configuration: to one by the same seed, and to some by other seeds."""
+    places = [[_place(made.get(name), opt_params[name]) for name in opt_params] for made in (first, again, *others)]
+    if places[0] != places[1]:
+        return "another one by the same seed"
+    return "the same whatever the seed" if all(row == places[0] for row in places) else "the same by the same seed only"
 
 
 def _uneven(chosen, opt_params):
@@ -92,9 +112,9 @@ def _uneven(chosen, opt_params):
 
 
 def _together(first, second):
-    """Say whether two choices among three go their own ways: each of the nine pairs should come 67 times or so."""
+    """Say whether two choices among three go their own ways: each of the nine pairs should come 111 times or so."""
     counts = np.bincount(3 * first + second, minlength=9)
-    return "its own choice for each name" if counts.min() > 15 else "choices that depend on each other"
+    return "its own choice for each name" if counts.min() > 45 else "choices that depend on each other"
 
 
 def _untouched(before):
@@ -108,7 +128,7 @@ sample_configuration_exercise = Exercise(
     claims={
         "keys": "a configuration is a dictionary with the names of opt_params",
         "options": "each value is one of the options as it stands there: a list stays a list",
-        "seed": "a generator of the same seed gives the same configuration",
+        "seed": "generators of one seed give the same configuration, those of other seeds others",
         "uniform": "every option comes, each as often as the others",
         "independent": "each name has a choice of its own",
         "single": "a name with a single option gets that one",
@@ -182,6 +202,13 @@ def _(opt_params, rng):
 @sample_configuration_exercise.mistake("the first option never comes: places start at 0.")
 def _(opt_params, rng):
     return {name: options[rng.integers(min(1, len(options) - 1), len(options))] for name, options in opt_params.items()}
+
+
+@sample_configuration_exercise.mistake(
+    "a copy of rng draws, so rng itself does not move on and gives the same configuration again: draw with rng."
+)
+def _(opt_params, rng):
+    return sample_configuration(opt_params, copy.deepcopy(rng))
 
 
 @sample_configuration_exercise.mistake(

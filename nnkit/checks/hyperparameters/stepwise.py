@@ -2,9 +2,14 @@
 
 An ordinary exercise lets every known mistake run to its end, to see which is most like the student's answer. Here
 that would take minutes. So a student's run ends with the first piece that is not as it should be, which is the one to
-be told about, and a mistake's run ends with the first piece that is not as the student's. Most end early.
+be told about, and a mistake's run ends with the first piece that is not as the student's. Most end early. Where it is
+known in which piece a mistake first shows, it is not even tried on answers that are wrong in another one.
+
+TensorFlow, too, is spared what is meant for large data: before it trains or evaluates a model it builds a graph of all
+that is to be done, which takes half a second. Networks as small as those here are done sooner without.
 """
 
+import contextlib
 from dataclasses import dataclass, field
 
 from nnkit.checks.compare import same
@@ -13,14 +18,29 @@ from nnkit.checks.exercise import Exercise
 __all__ = ["StepwiseExercise"]
 
 
+@contextlib.contextmanager
+def _without_graphs():
+    """Let TensorFlow do what it is told at once, step by step, and set it back afterwards."""
+    from nnkit.quietly import tensorflow
+
+    before = tensorflow.config.functions_run_eagerly()
+    tensorflow.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tensorflow.config.run_functions_eagerly(before)
+
+
 @dataclass
 class StepwiseExercise(Exercise):
     """An Exercise that stops at the first piece that differs from the awaited one.
 
-    `awaited` holds the reference's pieces while the student's answer runs, and the student's while mistakes do.
+    `awaited` holds the reference's pieces while the student's answer runs, and the student's while mistakes do;
+    `shows_in` has for each known mistake the piece in which it first shows, None where it may be any.
     """
 
     awaited: dict = field(default_factory=dict)
+    shows_in: list = field(default_factory=list)
 
     def __post_init__(self):
         every_piece = self.probe
@@ -35,15 +55,26 @@ class StepwiseExercise(Exercise):
 
         self.probe = as_far_as_awaited
 
+    def mistake(self, sentence, shows_in=None):
+        """Decorate a wrong version, as in any exercise; `shows_in` is the first piece that it gets wrong."""
+        self.shows_in.append(shows_in)
+        return super().mistake(sentence)
+
     def _run(self, answer, inputs):
-        run = super()._run(answer, inputs)
+        with _without_graphs():
+            run = super()._run(answer, inputs)
         if answer is self.reference:
             self.awaited = run.pieces
         return run
 
     def _explain(self, verdict, piece, inputs, expected, received):
         self.awaited = {piece: None} | received.pieces  # if an error kept that piece from coming, it may do so again
-        super()._explain(verdict, piece, inputs, expected, received)
+        every = self.mistakes
+        self.mistakes = [m for m, place in zip(every, self.shows_in, strict=True) if place in (None, piece)]
+        try:
+            super()._explain(verdict, piece, inputs, expected, received)
+        finally:
+            self.mistakes = every
 
     def _examine_once(self, answer, inputs):
         """Return the Verdict; of what comes after the first wrong claim it says that it was not tried."""

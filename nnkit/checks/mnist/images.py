@@ -64,14 +64,18 @@ def _(images):
     return images.reshape(-1, 784) / np.float32(256)
 
 
-@prepare_images.mistake("// drops everything after the decimal point. Divide with a single slash.")
+WHOLE = (
+    "what follows the decimal point is dropped, so that nearly all pixels are 0. Divide with a single slash, and do "
+    "not turn the result back into whole numbers: ask for float32."
+)
+
+
+@prepare_images.mistake(WHOLE)
 def _(images):
     return images.reshape(-1, 784) // 255
 
 
-@prepare_images.mistake(
-    "the numbers were turned back into whole ones after the division, so that nearly all are 0. Ask for float32."
-)
+@prepare_images.mistake(WHOLE)
 def _(images):
     return (images.reshape(-1, 784) / 255).astype(np.uint8)
 
