@@ -141,6 +141,16 @@ def test_what_goes_wrong_at_the_start_is_raised(screen):
     assert screen == []
 
 
+def test_an_exercise_that_is_not_done_yet_is_one_line_and_no_traceback(screen):
+    def not_done(steps):
+        raise NotImplementedError("not attempted yet")
+
+    with pytest.raises(NotImplementedError) as raised:
+        explore(not_done, ALT, steps=slide(0, 5))
+    (line,) = raised.value._render_traceback_()
+    assert "not written yet" in line and screen == []
+
+
 def test_names_and_ranges_reach_the_sliders(screen, sliders):
     explore(draw, ALT, steps=slide(-2, 5, 1, start=3), learning_rate=slide(0.0, 1.0, 0.5), time=play(9, interval=50))
     steps, rate, time, button = sliders

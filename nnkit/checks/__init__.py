@@ -29,7 +29,10 @@ def check(exercise_id, answer):
     """
     if exercise_id not in EXERCISES:
         raise KeyError(f"there is no exercise {exercise_id!r}. There are: {', '.join(EXERCISES)}.")
-    verdict = EXERCISES[exercise_id].examine(answer, _rng(exercise_id))
+    exercise = EXERCISES[exercise_id]
+    if exercise.seconds:
+        print(f"Small networks are trained to try your answer: about {exercise.seconds} seconds ...", flush=True)
+    verdict = exercise.examine(answer, _rng(exercise_id))
     if verdict.state == "not attempted":
         raise NotAttempted(verdict)
     if verdict.state == "wrong":

@@ -53,6 +53,7 @@ class Exercise:
     uses          exercises whose functions this one may call: it finds right ones there, so that it stands alone
     sizes         inputs -> {name: number}, numbers by which an answer may be off
     rounds        on how many random inputs an answer is tried
+    seconds       about how long that takes, where it is long enough to be told beforehand
     mistakes      known mistakes, the likeliest first
     """
 
@@ -65,6 +66,7 @@ class Exercise:
     uses: tuple = ()
     sizes: object = lambda **inputs: {}
     rounds: int = 3
+    seconds: int = 0
     mistakes: list = field(default_factory=list)
 
     def mistake(self, sentence):

@@ -39,9 +39,8 @@ def reviews(sequences, labels, n_words=10000, note=""):
         counts[list(set(sequence))] += 1
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4))
     longest = np.quantile(lengths, 0.98)
-    edges = np.arange(
-        0, longest + 1, max(1, round(longest / 40))
-    )  # whole numbers, so that each bar has as many lengths
+    width = max(1, round(longest / 20))  # a whole number, so that each bar has as many lengths
+    edges = np.arange(0, longest + 1, width)
     for label, name, colour, line in ((1, "positive", TRAINING, "-"), (0, "negative", VALIDATION, "--")):
         of_label, style = lengths[np.asarray(labels) == label], {"color": colour, "linestyle": line, "linewidth": 2}
         text = f"{name}: {len(of_label)}, median {np.median(of_label):.0f} words"

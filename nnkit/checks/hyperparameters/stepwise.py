@@ -40,7 +40,7 @@ class StepwiseExercise(Exercise):
     """
 
     awaited: dict = field(default_factory=dict)
-    shows_in: list = field(default_factory=list)
+    shows_in: dict = field(default_factory=dict)
 
     def __post_init__(self):
         every_piece = self.probe
@@ -57,8 +57,14 @@ class StepwiseExercise(Exercise):
 
     def mistake(self, sentence, shows_in=None):
         """Decorate a wrong version, as in any exercise; `shows_in` is the first piece that it gets wrong."""
-        self.shows_in.append(shows_in)
-        return super().mistake(sentence)
+        add = super().mistake(sentence)
+
+        def add_with_its_piece(wrong):
+            add(wrong)
+            self.shows_in[self.mistakes[-1].answer] = shows_in
+            return wrong
+
+        return add_with_its_piece
 
     def _run(self, answer, inputs):
         with _without_graphs():
@@ -70,7 +76,7 @@ class StepwiseExercise(Exercise):
     def _explain(self, verdict, piece, inputs, expected, received):
         self.awaited = {piece: None} | received.pieces  # if an error kept that piece from coming, it may do so again
         every = self.mistakes
-        self.mistakes = [m for m, place in zip(every, self.shows_in, strict=True) if place in (None, piece)]
+        self.mistakes = [mistake for mistake in every if self.shows_in[mistake.answer] in (None, piece)]
         try:
             super()._explain(verdict, piece, inputs, expected, received)
         finally:

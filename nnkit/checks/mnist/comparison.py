@@ -190,6 +190,7 @@ compare_algorithms = Exercise(
     probe=_probe,
     uses=(build_model, make_optimizer),
     rounds=1,
+    seconds=10,
 )
 
 _mistake = compare_algorithms.mistake
