@@ -77,11 +77,16 @@ def usable(folder, converter):
     """Can nbgrader deal with the student's name? If not, say so: one such name would end the run for all."""
     student = re.match(converter._format_source("(?P<a>.*)", "(?P<student>.*)", escape=True), folder, re.DOTALL)
     name = student["student"] if student else folder
-    if name.isprintable() and not set(name) & set('[]*?<>"&'):
+    if is_usable(name):
         return True
     signs = '[ ] * ? < > & " or what cannot be printed'
     converter.log.error("Not marked, since a student's name may not hold %s: %s", signs, printable(folder))
     return False
+
+
+def is_usable(name):
+    """Can nbgrader deal with a student of this name?"""
+    return name.isprintable() and not set(name) & set('[]*?<>"&')
 
 
 def bring_files(converter, assignment, student):
@@ -89,9 +94,14 @@ def bring_files(converter, assignment, student):
 
     To be called from the converter's `pre_convert_hook`, after `expect`.
     """
-    place, submitted = Path(converter._format_dest(assignment, student)), converter._format_source(assignment, student)
+    submitted = converter._format_source(assignment, student)
+    return copy_files(submitted, own_files(converter, assignment), Path(converter._format_dest(assignment, student)))
+
+
+def copy_files(submitted, own, place):
+    """Copy the course's files, `own` (pairs of name and path), and those of a submission that may be; return notes."""
     safe, notes = safe_files(submitted)
-    files = dict(own_files(converter, assignment))
+    files = dict(own)
     for path in safe:
         files.setdefault(os.path.relpath(path, submitted), path)
     for name, path in files.items():

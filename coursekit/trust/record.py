@@ -19,7 +19,7 @@ from pathlib import Path
 from coursekit.trust.notes import Note
 from nnkit.checks.verdict import Verdict
 
-__all__ = ["Record", "load", "record_path", "save"]
+__all__ = ["Record", "from_plain", "load", "plain", "record_path", "save"]
 
 
 @dataclass
@@ -49,17 +49,26 @@ def save(record, path):
     """Write a record to the file at `path` in place of what is there; readers find the old file or the new one."""
     path = Path(path)
     new = path.with_name(f".{path.name}-new")
-    new.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    new.write_text(json.dumps(plain(record), ensure_ascii=False, indent=1) + "\n", "utf-8")
     os.replace(new, path)
 
 
 def load(path):
     """Return the record in the file at `path`, or None where there is no such file."""
     try:
-        held = json.loads(Path(path).read_text("utf-8"))
+        return from_plain(json.loads(Path(path).read_text("utf-8")))
     except FileNotFoundError:
         return None
-    exercises = [
-        Verdict(**entry | {"claims": [tuple(claim) for claim in entry["claims"]]}) for entry in held.pop("exercises")
+
+
+def plain(record):
+    """Return a record as dictionaries, lists, texts and numbers."""
+    return asdict(record)
+
+
+def from_plain(held):
+    """Return the record that `plain` was given."""
+    verdicts = [
+        Verdict(**entry | {"claims": [tuple(claim) for claim in entry["claims"]]}) for entry in held["exercises"]
     ]
-    return Record(exercises, [Note(**entry) for entry in held.pop("notes")], **held)
+    return Record(**held | {"exercises": verdicts, "notes": [Note(**entry) for entry in held["notes"]]})

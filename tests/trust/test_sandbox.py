@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from coursekit.trust import sandbox
+from coursekit.trust import sandbox, warm
 from coursekit.trust.room import room
 from coursekit.trust.sandbox import Limits, SandboxedKernel, SandboxError, available
+from coursekit.trust.warm import WarmParent
 
 PROBLEM = available()
 REQUIRED = os.environ.get("REQUIRE_SANDBOX") == "1"
@@ -100,22 +101,38 @@ def submission(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module", params=["cold", "warm"])
+def parent(request):
+    """None, or the parent whose copies become the kernels: what holds for a kernel holds for both kinds."""
+    if request.param == "cold":
+        yield None
+    elif not warm.works():
+        pytest.skip("no warm kernels here")
+    else:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SECRET_TOKEN", SECRET)
+            with WarmParent() as parent:
+                yield parent
+
+
 @pytest.fixture(scope="module")
-def boxed(submission):
+def boxed(submission, parent):
     """A kernel for everything that does not end it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SECRET_TOKEN", SECRET)
-        with SandboxedKernel(ROOM, submission, SMALL) as kernel:
+        with SandboxedKernel(ROOM, submission, SMALL, warm=parent) as kernel:
             yield kernel
 
 
 @pytest.fixture
-def fresh():
+def fresh(parent):
     """A function that starts kernels, which are gone after the test."""
     with contextlib.ExitStack() as kernels:
 
         def start(**settings):
-            return kernels.enter_context(SandboxedKernel(ROOM, **{"limits": SMALL} | settings))
+            if parent and not settings.get("isolated", True):
+                pytest.skip("without a sandbox, no kernel is a copy")
+            return kernels.enter_context(SandboxedKernel(ROOM, **{"limits": SMALL, "warm": parent} | settings))
 
         yield start
 

@@ -260,12 +260,15 @@ def _(names, learning_rates, x, y, x_val, y_val, epochs, batch_size=64):
     return _compare_algorithms(names, learning_rates, *both, x_val, y_val, epochs, batch_size)
 
 
-@_mistake("there is no accuracy in the histories: compile with metrics=['accuracy'].")
+UNNAMED = "there is no accuracy of this name in the histories: compile with metrics=['accuracy'], and it has it."
+
+
+@_mistake(UNNAMED)
 def _(*args, **kwargs):
     return _renamed(_compare_algorithms(*args, **kwargs), {"accuracy": None, "val_accuracy": None})
 
 
-@_mistake("the accuracy goes by another name in the histories. It is named as you name it: metrics=['accuracy'].")
+@_mistake(UNNAMED)
 def _(*args, **kwargs):
     return _renamed(_compare_algorithms(*args, **kwargs), {"accuracy": "acc", "val_accuracy": "val_acc"})
 
