@@ -2,9 +2,10 @@
 
 import time
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 __all__ = ["Progress"]
 
@@ -43,11 +44,11 @@ class Progress:
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def table(self):
-        """Return the table of what is under way."""
-        table = Table(title=self.summary(), title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+        """Return how far the run is, and a table of what is under way."""
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
         for (assignment, student), since in list(self.running.items())[:MOST_ROWS]:
             table.add_row("…", student, assignment, f"{time.monotonic() - since:.0f} s")
-        return table
+        return Group(Text(self.summary()), table)
 
     def seconds(self):
         """Return how long the run has taken so far."""
