@@ -15,7 +15,7 @@ RUN = "$(VENV)/bin/python" -m
 # Compiled once, read often: an environment without bytecode compiles TensorFlow anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lab check release samples normalise results bench lock
+.PHONY: help environment demo test lab intake grade export report doctor check release samples normalise results bench lock
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1\t/p' Makefile | expand -t 18
@@ -32,6 +32,21 @@ test: environment       ## all tests (the fast ones only: make test ARGS='-m "no
 
 lab: environment        ## JupyterLab on your own copy of the notebooks, in work/
 	@$(RUN) coursekit lab $(ARGS)
+
+intake: environment     ## a download from Moodle, Canvas or nbgrader into submitted/: make intake ARGS=FILE.zip
+	@$(RUN) coursekit intake $(ARGS)
+
+grade: environment      ## mark what is handed in, several submissions at once: make grade ARGS=02-numpy-network
+	@$(RUN) coursekit grade $(ARGS)
+
+export: environment     ## the marks for Moodle, Canvas, or as JSON: make export ARGS=moodle
+	@$(RUN) coursekit export $(ARGS)
+
+report: environment     ## pages on what the class has understood, and a note for each student
+	@$(RUN) coursekit report $(ARGS)
+
+doctor: environment     ## what this machine can do, and the cure for what it cannot
+	@$(RUN) coursekit doctor $(ARGS)
 
 check: environment      ## lint, formatting, notebooks in normal form, generated files up to date
 	@$(RUN) coursekit check

@@ -54,6 +54,10 @@ c.Autograde.autograde_preprocessors = [
 # Seconds: for one cell (importing TensorFlow takes up to 20 on a busy machine), for one check, for a whole notebook.
 c.TrustedExecute.cell_seconds, c.TrustedExecute.check_seconds, c.TrustedExecute.notebook_seconds = 300, 120, 1200
 
+# Cells with the tag "experiment", which train for minutes to show something, are not repeated when marks are given:
+# unless a student has changed one, or an answer needs a name from there. With True they all are.
+c.TrustedExecute.experiments = False
+
 # What a submission without a notebook at its top needs, to be found at all.
 make_findable(Path(__file__).resolve().parent)
 

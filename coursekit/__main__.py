@@ -1,6 +1,10 @@
 """What a person types: `python -m coursekit <verb>`. Each verb says what it does; `--help` lists them.
 
-The work is in the modules, which are imported by the verb that needs them: nbgrader alone takes seconds.
+The work is in the modules, which are imported by the verb that needs them: nbgrader alone takes seconds. A verb with
+arguments of its OWN is a module (or package) of that name with two functions:
+
+    arguments(parser)   add them to argparse's parser
+    main(options)       do it, and return the exit status; a CourseError is printed as it is
 """
 
 import argparse
@@ -10,9 +14,15 @@ import sys
 
 from coursekit.course import ROOT, CourseError
 
+OWN = object()  # in place of flags: the verb's module has `arguments` and `main`
 VERBS = {
     "demo": ("grade the sample class in a scratch folder and print its marks", []),
     "lab": ("open JupyterLab on your own copy of the notebooks, in work/; options are handed on to it", []),
+    "intake": ("take what was downloaded from Moodle, Canvas or nbgrader's exchange into submitted/", OWN),
+    "grade": ("mark what is handed in, several submissions at once, and go on where a run was broken off", OWN),
+    "export": ("write the marks as CSV for Moodle or for Canvas, or everything as JSON", OWN),
+    "report": ("write pages on what the class has understood, and a note for each student", OWN),
+    "doctor": ("say what this machine can do, and the cure for what it cannot", OWN),
     "check": ("lint, formatting, notebooks in normal form, generated files up to date", []),
     "release": ("build release/, the students' version, from source/", ["--check"]),
     "samples": ("build examples/submissions/ from release/ and examples/answers/", ["--check"]),
@@ -26,9 +36,11 @@ FLAGS = {"--check": "only say what would change", "--upgrade": "take the newest 
 
 def main(arguments=None):
     """Do what `arguments` (those of the command line) say; the exit status."""
-    options, rest = parser().parse_known_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    command = parser(arguments[:1])
+    options, rest = command.parse_known_args(arguments)
     if rest and options.verb != "lab":
-        parser().error(f"{options.verb} does not take {' '.join(rest)}")
+        command.error(f"{options.verb} does not take {' '.join(rest)}")
     try:
         return run(options, rest)
     except CourseError as error:
@@ -39,13 +51,15 @@ def main(arguments=None):
         return 130
 
 
-def parser():
-    """The command line."""
+def parser(typed=()):
+    """The command line. Of the verbs with arguments of their own, those in `typed` are asked for them."""
     top = argparse.ArgumentParser(prog="python -m coursekit", description="What an instructor does with the course.")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="verb")
     for verb, (meaning, flags) in VERBS.items():
         sub = verbs.add_parser(verb, help=meaning, description=meaning)
-        for flag in flags:
+        if flags is OWN and verb in typed:
+            importlib.import_module(f"coursekit.{verb}").arguments(sub)
+        for flag in () if flags is OWN else flags:
             sub.add_argument(flag, action="store_true", help=FLAGS[flag])
     return top
 
@@ -54,6 +68,8 @@ def run(options, rest):
     """Call the function behind the verb; its exit status."""
     if options.verb == "lock":
         return lock(options.upgrade)
+    if VERBS[options.verb][1] is OWN:
+        return importlib.import_module(f"coursekit.{options.verb}").main(options)
     module = importlib.import_module("coursekit." + {"normalise": "notebooks"}.get(options.verb, options.verb))
     function = getattr(module, {"normalise": "normalise_all"}.get(options.verb, options.verb))
     if options.verb == "lab":

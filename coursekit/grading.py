@@ -21,7 +21,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 from nbgrader.nbgraderformat import SCHEMA_VERSION
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Enum, Integer
+from traitlets import Bool, Enum, Integer
 
 from coursekit.trust.conditions import Conditions
 from coursekit.trust.converter import bring_files, expect
@@ -86,6 +86,7 @@ class TrustedExecute(NbGraderPreprocessor):
     sandbox = Enum(("bubblewrap", "none"), "bubblewrap", help="How kernels are kept apart from this machine.").tag(
         config=True
     )
+    experiments = Bool(False, help="Also repeat the released experiments, on which no mark depends.").tag(config=True)
     cell_seconds = Integer(300, help="Seconds that one cell may take.").tag(config=True)
     check_seconds = Integer(120, help="Seconds that the student's code may take for one check.").tag(config=True)
     notebook_seconds = Integer(1200, help="Seconds for the whole notebook.").tag(config=True)

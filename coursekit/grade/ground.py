@@ -3,6 +3,7 @@
 Each check raises CourseError with what is wrong and what to do; one that passes says nothing.
 """
 
+import contextlib
 import shutil
 import sqlite3
 import tempfile
@@ -49,11 +50,10 @@ def has_a_sound_gradebook(course):
     if not path.exists():
         return
     try:
-        with sqlite3.connect(path, timeout=10, isolation_level=None) as gradebook:
+        with contextlib.closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as gradebook:
             gradebook.execute("BEGIN IMMEDIATE")
             found = gradebook.execute("PRAGMA quick_check").fetchone()[0]
             gradebook.execute("ROLLBACK")
-        gradebook.close()
     except sqlite3.OperationalError as fault:
         words = f"{path.name} cannot be written to ({fault})."
         raise CourseError(f"{words} Is another program in the middle of something (formgrader, autograde)?") from None

@@ -14,6 +14,7 @@ class Conditions:
     """One field for each setting of `coursekit.grading.TrustedExecute`, which says what they mean."""
 
     sandbox: str = "bubblewrap"
+    experiments: bool = False
     cell_seconds: int = 300
     check_seconds: int = 120
     notebook_seconds: int = 1200
@@ -36,4 +37,4 @@ class Conditions:
             return SandboxedKernel(room(assignment), folder, limits, self.sandbox == "bubblewrap", warm=warm).start()
 
         times = Times(self.cell_seconds, self.check_seconds, self.notebook_seconds)
-        return Session(start, frozenset(left_out(assignment)), times)
+        return Session(start, frozenset(left_out(assignment)), times, self.experiments)
