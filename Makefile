@@ -15,10 +15,10 @@ RUN = "$(VENV)/bin/python" -m
 # Compiled once, read often: an environment without bytecode compiles TensorFlow anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lab intake grade export report doctor check release samples normalise results bench lock
+.PHONY: help environment demo test lab intake grade export report doctor check release samples normalise results bench bench-grading lock
 
 help:           ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1\t/p' Makefile | expand -t 18
 
 environment:    ## make or mend .venv from requirements.lock (every other target does so first)
 	@test -n "$(PYTHON)" || { echo "This course needs Python 3.11, 3.12 or 3.13 and found none: install one, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
@@ -65,6 +65,9 @@ results: environment    ## run the Keras notebooks on the real data and write do
 
 bench: environment      ## what trusted grading costs, as a ratio to stock nbgrader
 	@$(RUN) coursekit bench
+
+bench-grading: environment  ## what a class costs, beside stock nbgrader: throughput and memory
+	@$(RUN) coursekit bench-grading $(ARGS)
 
 lock: environment       ## pin what pyproject.toml asks for (newest of everything: make lock ARGS=--upgrade)
 	@$(RUN) coursekit lock $(ARGS)

@@ -29,6 +29,7 @@ VERBS = {
     "normalise": ("bring the notebooks in source/ into normal form", ["--check"]),
     "results": ("run the Keras notebooks on the real data and write docs/results.md", []),
     "bench": ("what trusted grading costs, as a ratio to stock nbgrader in the same run", []),
+    "bench-grading": ("what a class costs, beside stock nbgrader: throughput and memory", OWN),
     "lock": ("pin what pyproject.toml asks for in requirements.lock", ["--upgrade"]),
 }
 FLAGS = {"--check": "only say what would change", "--upgrade": "take the newest version of everything"}
@@ -58,10 +59,15 @@ def parser(typed=()):
     for verb, (meaning, flags) in VERBS.items():
         sub = verbs.add_parser(verb, help=meaning, description=meaning)
         if flags is OWN and verb in typed:
-            importlib.import_module(f"coursekit.{verb}").arguments(sub)
+            module(verb).arguments(sub)
         for flag in () if flags is OWN else flags:
             sub.add_argument(flag, action="store_true", help=FLAGS[flag])
     return top
+
+
+def module(verb):
+    """The module of a verb with arguments of its own."""
+    return importlib.import_module(f"coursekit.{verb.replace('-', '_')}")
 
 
 def run(options, rest):
@@ -69,9 +75,9 @@ def run(options, rest):
     if options.verb == "lock":
         return lock(options.upgrade)
     if VERBS[options.verb][1] is OWN:
-        return importlib.import_module(f"coursekit.{options.verb}").main(options)
-    module = importlib.import_module("coursekit." + {"normalise": "notebooks"}.get(options.verb, options.verb))
-    function = getattr(module, {"normalise": "normalise_all"}.get(options.verb, options.verb))
+        return module(options.verb).main(options)
+    home = importlib.import_module("coursekit." + {"normalise": "notebooks"}.get(options.verb, options.verb))
+    function = getattr(home, {"normalise": "normalise_all"}.get(options.verb, options.verb))
     if options.verb == "lab":
         return function(rest)
     return function(options.check) if hasattr(options, "check") else function()

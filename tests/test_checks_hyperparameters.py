@@ -171,7 +171,7 @@ def dnn_optimization(opt_params, Xtrain, Ytrain, Xval, Yval, iterations=10, verb
         n_outputs = Ytrain.shape[1] if Ytrain.ndim == 2 else Ytrain.max() + 1
         model = setup_model(config["topology"], config["dropout"], Xtrain.shape[1], n_outputs)
         train_dnn(model, config["algorithm"], config["lr"], Xtrain, Ytrain)
-        trials.append((config, model.test_on_batch(Xval, Yval)[1]))
+        trials.append((config, model.evaluate(Xval, Yval, verbose=0)[1]))
     return max(trials, key=lambda trial: trial[1])
 """,
         notebook,

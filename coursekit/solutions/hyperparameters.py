@@ -707,9 +707,9 @@ def train_dnn(model, alg, lr, Xtrain, Ytrain, epochs=5, batch_size=64):
     return _fitted(model, optimizers[alg], _loss(model, Ytrain), Xtrain, Ytrain, epochs=epochs, batch_size=batch_size)
 
 
-@wrong("train-dnn")
+@right("train-dnn")
 def train_dnn(model, alg, lr, Xtrain, Ytrain, epochs=5, batch_size=64):
-    """A ValueError without the choices."""
+    """A ValueError of few words."""
     if alg not in ("adam", "rmsprop", "sgd", "sgd_momentum"):
         raise ValueError(f"there is no algorithm {alg}")
     return _fitted(

@@ -505,11 +505,12 @@ def build_model(hidden=(100,)):
     """A model within a model, a dropout of 0, and a ReLU by hand."""
     from nnkit.quietly import keras
 
-    body = keras.Sequential([keras.Input((784,))])
+    body = []
     for units in hidden:
-        body.add(keras.layers.Dense(units, activation=lambda z: keras.ops.maximum(z, 0.0)))
-        body.add(keras.layers.Dropout(0.0))
-    return keras.Sequential([keras.Input((784,)), body, keras.layers.Dense(10, activation="softmax")])
+        body.append(keras.layers.Dense(units, activation=lambda z: keras.ops.maximum(z, 0.0)))
+        body.append(keras.layers.Dropout(0.0))
+    inner = [keras.Sequential(body)] if body else []
+    return keras.Sequential([keras.Input((784,)), *inner, keras.layers.Dense(10, activation="softmax")])
 
 
 # ---- build-mnist-model, wrong
