@@ -7,6 +7,7 @@
 A worker sees neither the gradebook nor the instructor's settings, and what it sends back is JSON.
 """
 
+import atexit
 import functools
 import hashlib
 import json
@@ -109,7 +110,9 @@ def _mark(handout, name, submitted, folder, file_notes, cold):
 
 @functools.cache
 def _warm_parent(modules):
-    return warm.WarmParent(modules).start()
+    parent = warm.WarmParent(modules).start()
+    atexit.register(parent.stop)
+    return parent
 
 
 def warm_parent(sandbox, keras):
