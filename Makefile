@@ -15,7 +15,7 @@ RUN = "$(VENV)/bin/python" -m
 # Compiled once, read often: an environment without bytecode compiles TensorFlow anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lab intake grade export report doctor check release samples normalise results bench bench-grading lock
+.PHONY: help environment demo test lab intake grade export report doctor check selftest release samples normalise results bench bench-grading lock
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1\t/p' Makefile | expand -t 18
@@ -50,6 +50,9 @@ doctor: environment     ## what this machine can do, and the cure for what it ca
 
 check: environment      ## lint, formatting, notebooks in normal form, generated files up to date
 	@$(RUN) coursekit check
+
+selftest: environment   ## try the checks on right and wrong answers, through the grader: make selftest ARGS=05-imdb
+	@$(RUN) coursekit selftest $(ARGS)
 
 release: environment    ## build release/, the students' version, from source/
 	@$(RUN) coursekit release $(ARGS)

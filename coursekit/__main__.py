@@ -24,6 +24,7 @@ VERBS = {
     "report": ("write pages on what the class has understood, and a note for each student", OWN),
     "doctor": ("say what this machine can do, and the cure for what it cannot", OWN),
     "check": ("lint, formatting, notebooks in normal form, generated files up to date", []),
+    "selftest": ("try the checks on right and wrong answers, through the grader: after changing an exercise", OWN),
     "release": ("build release/, the students' version, from source/", ["--check"]),
     "samples": ("build examples/submissions/ from release/ and examples/answers/", ["--check"]),
     "normalise": ("bring the notebooks in source/ into normal form", ["--check"]),

@@ -25,6 +25,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from coursekit.trust.notes import Note, printable
 
+EXPERIMENT = "experiment"  # the tag of a released cell on which no mark depends
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -79,6 +80,8 @@ class Handout:
         nbgrader = original.metadata.get("nbgrader") if name in self.known else None
         metadata = NotebookNode(nbgrader=copy.deepcopy(nbgrader)) if nbgrader else NotebookNode()
         kind = original.cell_type if nbgrader else kind or original.cell_type
+        if EXPERIMENT in original.metadata.get("tags", []) and plain(source) == plain(original.source):
+            metadata.tags = [EXPERIMENT]
         return NEW_CELL[kind](source, metadata=metadata, id=name)
 
 

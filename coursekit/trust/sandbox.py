@@ -20,9 +20,11 @@ import json
 import os
 import platform
 import queue
+import select
 import shutil
 import signal
 import site
+import socket
 import stat
 import struct
 import subprocess
@@ -35,10 +37,11 @@ from pathlib import Path
 
 from coursekit.trust import cgroup
 
-__all__ = ["Limits", "SandboxError", "SandboxedKernel", "available"]
+__all__ = ["Limits", "SandboxError", "SandboxedKernel", "available", "impossible"]
 
 SETTING = 'c.TrustedExecute.sandbox = "none"'
 MB = 1 << 20
+FULL = 0.75  # of the memory that there may be: with more in use, it soon runs out
 FILE = "connection.json"
 ROOM, DATA, HOME, WORK = "/room", "/data", "/tmp/home", "/tmp/notebook"
 SYSTEM = [f"/usr/{name}" for name in ("bin", "lib", "lib32", "lib64", "libexec", "local/lib", "sbin", "share")]
@@ -48,28 +51,9 @@ INTERPRETER = ("bin", "lib", "lib64", "pyvenv.cfg")  # of sys.prefix: there may 
 OURS = ("nnkit", "nnkit-*", "coursekit", "__editable__*nnkit*", "__pycache__/__editable__*nnkit*")  # not for students
 PRESENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS")
 
-# What runs in the sandbox first: it fetches the data files, takes the limits upon itself and becomes the kernel.
-LAUNCH = """
-import json, os, shutil, sys
-sys.path.remove("")  # where the notebook lies: IPython puts it behind the room and Python's own modules
-about = json.loads(sys.argv.pop(1))
-for source, place in about["copies"]:
-    shutil.copytree(source, place, dirs_exist_ok=True)
-try:
-    import resource
-except ImportError:
-    about["limits"] = {}
-for name, value in about["limits"].items():
-    if hasattr(resource, name):
-        most = resource.getrlimit(getattr(resource, name))[1]
-        value = value if most == resource.RLIM_INFINITY else min(value, most)
-        grace = 5 if name == "RLIMIT_CPU" else 0  # between the signal that says why and the one that cannot be ignored
-        resource.setrlimit(getattr(resource, name), (value, value + grace))
-from ipykernel.kernelapp import launch_new_instance
-from ipykernel.zmqshell import ZMQInteractiveShell
-ZMQInteractiveShell.ask_exit = lambda shell: None  # exit() would end the kernel a moment later: while another cell runs
-launch_new_instance()
-"""
+# What runs in the sandbox first; there is no such file in there, so it is handed over as a text.
+LAUNCH = (Path(__file__).parent / "launch.py").read_text("utf-8")
+HOLDER = ["/bin/sh", "-c", "echo && exec cat"]  # keeps a sandbox open for a kernel that is on its way; tells that it is
 
 
 class SandboxError(RuntimeError):
@@ -115,6 +99,8 @@ class Limits:
 def available():
     """Return None where kernels can be isolated, else a sentence: what to install, and which setting does without."""
     without = f"To grade without a sandbox, set {SETTING} in nbgrader_config.py."
+    if impossible():
+        return impossible()
     if sys.platform != "linux":
         return f"Notebooks are isolated by bubblewrap, which needs Linux: grade in a Linux machine. {without}"
     bwrap = shutil.which("bwrap")
@@ -129,6 +115,15 @@ def available():
         return f"Root's processes cannot be limited here (no control group): grade as an ordinary user. {without}"
 
 
+def impossible():
+    """Return None where notebooks can be marked, if only without a sandbox; else a sentence that says why not."""
+    if not hasattr(socket, "AF_UNIX") or not hasattr(socket, "send_fds"):
+        return (
+            "Marks are given over Unix sockets, which Python does not have on this system: "
+            "grade in a Linux machine, a virtual one or a container (on Windows: WSL 2)."
+        )
+
+
 class SandboxedKernel:
     """A kernel for one notebook, from `start` to `kill`; also a context, which kills.
 
@@ -138,17 +133,21 @@ class SandboxedKernel:
     isolated      under bubblewrap; else a plain kernel
     readable      more folders and files that the kernel may read, where they are
     environment   more environment variables
+    warm          a started coursekit.trust.warm.WarmParent, whose copy becomes the kernel; else a new Python does
 
     `shared` is a folder that the kernel and the grader both see, at one path, for sockets. `left_out` lists the data
     files that were too large to be copied. `reason` says in words why the kernel has ended by itself or was ended.
     Start it from a thread that lives as long as the kernel should: Linux ends it together with that thread.
     """
 
-    def __init__(self, room, data=None, limits=None, isolated=True, readable=(), environment=None):
+    def __init__(self, room, data=None, limits=None, isolated=True, readable=(), environment=None, warm=None):
         self.room, self.data, self.limits, self.isolated = Path(room), data, limits or Limits(), isolated
         self.readable, self.environment = [Path(path) for path in readable], dict(environment or {})
+        self.warm = warm if isolated else None
         self.shared = self.reason = self._folder = self._process = self._client = self._group = None
-        self.peak = 0  # the most memory that all its processes held, in bytes, as far as was looked
+        self._offspring = self._output = None
+        self.memory = self.peak = 0  # what all its processes held, in bytes, when last looked at; the most so far
+        self.processes = 0
         self.left_out, self._said, self._over = [], b"", threading.Event()
 
     def start(self):
@@ -171,14 +170,43 @@ class SandboxedKernel:
 
     def is_alive(self):
         """Say whether the kernel runs."""
-        return self._process is not None and self._process.poll() is None
+        running = self._process is not None and self._process.poll() is None
+        return running and (self._offspring is None or self._offspring.poll() is None)
+
+    def look(self):
+        """Bring `memory` and `processes` up to date; return the processes' ids, and how many threads they have.
+
+        Once the kernel has ended there are none, and the two stay what they were shortly before.
+        """
+        if not self.is_alive():
+            return [], 0
+        pids = _tree(self._process.pid, self.limits.processes + 2)
+        pids += _tree(self._offspring.pid, self.limits.processes + 2) if self._offspring else []
+        threads, memory = map(sum, zip(*map(_use, pids), strict=True))
+        if memory:
+            self.memory, self.processes, self.peak = memory, len(pids), max(self.peak, memory)
+        return pids, threads
+
+    def is_full(self):
+        """Say whether it holds, or held when it ended, nearly all the memory that it may have."""
+        pids, _ = self.look()
+        full = FULL * self.limits.memory_mb * MB
+        return self.memory > full and (not pids or sum(map(_share, pids)) > full)
+
+    def is_busy(self, seconds=0.3):
+        """Say whether it computes, though no cell runs."""
+        before = sum(map(_computed, self.look()[0]))
+        time.sleep(seconds)
+        return sum(map(_computed, self.look()[0])) - before > seconds / 2
 
     def interrupt(self):
         """Interrupt the cell that runs, as the square in a notebook's toolbar does."""
         with contextlib.suppress(ProcessLookupError, IndexError):
             if not self.is_alive() or os.name == "nt":
                 return
-            if self.isolated:  # bubblewrap, the first process in there, the kernel
+            if self._offspring:
+                os.kill(self._offspring.pid, signal.SIGINT)
+            elif self.isolated:  # bubblewrap, the first process in there, the kernel
                 os.kill(_children(_children(self._process.pid)[0])[0], signal.SIGINT)
             else:
                 os.killpg(self._process.pid, signal.SIGINT)
@@ -191,6 +219,10 @@ class SandboxedKernel:
             self._client.context.destroy(linger=0)
             self._client = None
         self._end_processes()
+        if self._offspring:
+            self._offspring.close()
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
         if self._group:
             cgroup.remove(self._group)
             self._group = None
@@ -227,22 +259,56 @@ class SandboxedKernel:
         file = _connection_file(self.shared)
         copies = [[DATA, WORK], [f"{DATA}-home", HOME]] if self.isolated else [[f"{self._folder}/data", "."]]
         about = {"copies": copies, "limits": self.limits.resources(self.isolated)}
-        kernel = [sys.executable, "-c", LAUNCH, json.dumps(about), "-f", file, "--HistoryManager.enabled=False"]
-        if _is_root():  # whom RLIMIT_NPROC does not bind; bubblewrap has two processes of its own
-            self._group = cgroup.make(self._folder.name, self.limits.processes + 4)
-        launch = self._launch_isolated if self.isolated else self._launch_plain
-        self._process = launch(kernel, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        arguments = ["-f", file, "--HistoryManager.enabled=False"]
+        if (
+            _is_root()
+        ):  # whom RLIMIT_NPROC does not bind; bubblewrap has two processes of its own, and there is a holder
+            self._group = cgroup.make(self._folder.name, self.limits.processes + 5)
+        if self.warm:
+            self._launch_warm(about | {"arguments": arguments})
+        else:
+            launch = self._launch_isolated if self.isolated else self._launch_plain
+            kernel = [sys.executable, "-c", LAUNCH, json.dumps(about), *arguments]
+            self._process = launch(kernel, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self._output = self._process.stdout
         for work in (self._listen, self._watch):
             threading.Thread(target=work, daemon=True).start()
 
+    def _launch_warm(self, about):
+        """Make the sandbox, with nobody in it but who holds it open, and have the warm parent send a kernel there."""
+        end, output = os.pipe()
+        self._output = os.fdopen(end, "rb", buffering=0)
+        try:
+            self._process = self._launch_isolated(HOLDER, stdin=subprocess.PIPE, stdout=output, stderr=output)
+            self._wait_for_holder()
+            holder = os.pidfd_open(_children(_children(self._process.pid)[0])[0])
+            about |= {"environment": self._environment(), "folder": WORK, "filter": _filter().hex()}
+            about["group"] = str(self._group / "cgroup.procs") if self._group else ""
+            with os.fdopen(holder, closefd=True):
+                self._offspring = self.warm.fork(about, holder, output)
+        except BaseException:
+            self._output.close()
+            raise
+        finally:
+            os.close(output)
+
+    def _wait_for_holder(self):
+        """Wait for the line that says that the sandbox is complete. Raises SandboxError where it does not come."""
+        came = select.select([self._output], [], [], self.limits.start_seconds)[0] and self._output.read(1)
+        if came != b"\n":
+            raise SandboxError("there is no sandbox: " + (came or b"").decode() + self._output.read(500).decode())
+
+    def _environment(self):
+        """Return the environment variables of an isolated kernel."""
+        variables = self._variables() | {"HOME": HOME, "TMPDIR": "/tmp", "PYTHONPATH": ROOM}
+        variables["PATH"] = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+        return variables | {"LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")}
+
     def _launch_isolated(self, kernel, **pipes):
         bwrap = shutil.which("bwrap")
-        environment = self._variables() | {"HOME": HOME, "TMPDIR": "/tmp", "PYTHONPATH": ROOM}
-        environment["PATH"] = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-        environment["LD_LIBRARY_PATH"] = os.environ.get("LD_LIBRARY_PATH", "")
         with _file(_filter()) as calls, _file(b"") as file:
             arguments = [*_namespaces(bwrap), *self._mounts(), "--clearenv"]
-            for name, value in environment.items():
+            for name, value in self._environment().items():
                 arguments += ["--setenv", name, value]
             arguments += ["--seccomp", str(calls.fileno())] if _filter() else []
             file.write(b"".join(f"{argument}\0".encode() for argument in arguments))
@@ -261,23 +327,8 @@ class SandboxedKernel:
         return subprocess.Popen(kernel, env=environment, cwd=self._folder / "work", **own_group, **pipes)
 
     def _variables(self):
-        """Return the environment variables that every kernel has."""
-        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
-        return {
-            "LANG": "C.UTF-8",
-            "USER": "student",
-            "NBGRADER_EXECUTION": "autograde",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONNOUSERSITE": "" if site.ENABLE_USER_SITE else "1",
-            "PYTHONUSERBASE": site.getuserbase() if site.ENABLE_USER_SITE else "",
-            "PIP_NO_INDEX": "1",  # so that !pip install gives up at once
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-            "CUDA_VISIBLE_DEVICES": "-1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "TF_NUM_INTEROP_THREADS": "1",
-            **dict.fromkeys(threads, str(self.limits.threads)),
-            **self.environment,
-        }
+        """Return the environment variables that every kernel has, and those of this one."""
+        return kernel_variables(self.limits.threads) | self.environment
 
     def _mounts(self):
         """Return bubblewrap's arguments for what the kernel sees."""
@@ -320,8 +371,8 @@ class SandboxedKernel:
 
     def _listen(self):
         """Read what the process writes past Jupyter, so that it is never kept waiting; keep the end of it."""
-        with self._process.stdout as pipe:
-            for part in iter(lambda: pipe.read1(1 << 16), b""):
+        with self._output as pipe:
+            for part in iter(lambda: getattr(pipe, "read1", pipe.read)(1 << 16), b""):
                 self._said = (self._said + part)[-2000:]
 
     def _watch(self):
@@ -329,7 +380,7 @@ class SandboxedKernel:
         end = time.monotonic() + self.limits.wall_seconds
         while not self._over.wait(0.2):
             if not self.is_alive():
-                self.reason = _in_words(self._process.returncode, self.limits)
+                self.reason = _in_words((self._offspring or self._process).returncode, self.limits)
                 return
             self.reason = self._too_much() or (
                 f"it ran for more than {self.limits.wall_seconds} seconds" if time.monotonic() > end else None
@@ -339,21 +390,19 @@ class SandboxedKernel:
 
     def _too_much(self):
         """Say what the kernel uses too much of, if anything."""
-        limits, pids = self.limits, _tree(self._process.pid, self.limits.processes + 2)
-        threads, memory = map(sum, zip(*map(_use, pids), strict=True))
-        self.peak = max(self.peak, memory)
+        limits, (pids, threads) = self.limits, self.look()
         if threads > limits.processes + 2:  # bubblewrap itself has two
             return f"it had more than {limits.processes} processes and threads at once"
-        if memory > limits.memory_mb * MB and sum(map(_share, pids)) > limits.memory_mb * MB:
+        if self.memory > limits.memory_mb * MB and sum(map(_share, pids)) > limits.memory_mb * MB:
             return f"it used more than {limits.memory_mb} MB of memory"
-        if self.isolated and any(not entry.is_socket() for entry in self.shared.glob("*") if entry.name != FILE):
+        if self.isolated and any(_is_no_socket(entry) for entry in self.shared.glob("*") if entry.name != FILE):
             return "it wrote into the folder that is for sockets alone"
 
     def _end_processes(self):
         """Kill everything that the kernel has started, and wait for it."""
         if self._process is None:
             return
-        pids = _tree(self._process.pid) if self.is_alive() else [self._process.pid]
+        pids = _tree(self._process.pid) if self._process.poll() is None else [self._process.pid]
         for pid in (pids[1:2] or pids) if self.isolated else pids:  # with the first process in there, all others go
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
@@ -362,6 +411,25 @@ class SandboxedKernel:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def kernel_variables(threads):
+    """Return the environment variables that every kernel has; `threads` is how many arithmetic may use."""
+    arithmetic = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+    return {
+        "LANG": "C.UTF-8",
+        "USER": "student",
+        "NBGRADER_EXECUTION": "autograde",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "" if site.ENABLE_USER_SITE else "1",
+        "PYTHONUSERBASE": site.getuserbase() if site.ENABLE_USER_SITE else "",
+        "PIP_NO_INDEX": "1",  # so that !pip install gives up at once
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_NUM_INTEROP_THREADS": "1",
+        **dict.fromkeys(arithmetic, str(threads)),
+    }
 
 
 # ---- bubblewrap
@@ -550,6 +618,23 @@ def _use(pid):
     except OSError:
         return 0, 0
     return int(lines.get("Threads", 0)), 1024 * int(lines.get("VmRSS", "0 kB").split()[0])
+
+
+def _is_no_socket(path):
+    """Say whether there is something else than a socket; what is gone again was one of the grader's."""
+    try:
+        return not stat.S_ISSOCK(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _computed(pid):
+    """Return the seconds for which a process has computed; none where the system does not tell."""
+    try:
+        parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, parts[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _share(pid):

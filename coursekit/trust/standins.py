@@ -34,6 +34,7 @@ __all__ = ["Kernel", "Listener", "Lost"]
 TYPES = (bool, int, float, complex, str, list, tuple, dict)
 MAX_WORDS = 300
 MAX_NUMBERS = 100_000  # in what a student's code may have the grader work out: more is no lesson, but an attack
+MAX_WHOLE = 1_000_000  # for a whole number in it: of units, of epochs
 
 
 class Lost(Exception):
@@ -312,8 +313,10 @@ class Kernel:
             return {"error": known, "words": str(error)}
 
     def _called(self, request):
-        size = sum(np.size(part) for part in _arrays([request["args"], request["kwargs"], request.get("state")]))
+        size = sum(np.size(part) for part in _parts([request["args"], request["kwargs"], request.get("state")]))
         expect(size <= MAX_NUMBERS, f"a call with {size:,} numbers")
+        for part in _parts([request["args"], request["kwargs"]]):
+            expect(not isinstance(part, int) or part <= MAX_WHOLE, f"a call with the number {part}")
         before = [_moving(things) for things in (self.theirs, self.ours)]
         if "callback" in request:
             expect(request["callback"] in self.callable, "a call of what was not handed in to be called")
@@ -347,13 +350,13 @@ def _moving(things):
     }
 
 
-def _arrays(value):
-    """Yield the arrays in lists and dictionaries, however deep."""
-    if isinstance(value, np.ndarray):
-        yield value
-    elif isinstance(value, list | tuple | dict):
+def _parts(value):
+    """Yield what is in lists and dictionaries, however deep: numbers, arrays and all other things."""
+    if isinstance(value, list | tuple | dict):
         for part in value.values() if isinstance(value, dict) else value:
-            yield from _arrays(part)
+            yield from _parts(part)
+    else:
+        yield value
 
 
 class _Given:

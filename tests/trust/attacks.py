@@ -4,7 +4,7 @@ Each answers relu-derivative right, and nothing else. What an attack does stands
 (`first`) or at the end (`last`), in an answer, or in what is done to the notebook's JSON (`edit`). @COURSE@ and other
 such words stand for the places of the course that it is handed in to: see corpus.Course.words.
 
-    notes     kinds of notes that must be there for the instructor
+    notes     kinds of notes that must be there for the instructor; those in IN_A_CELL with the cell that did it
     harmless  whether it can also be run without a sandbox, to see what stock nbgrader makes of it
     marks     what it earns where that is not the 4 points of relu-derivative
 """
@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from corpus import DENSE, HONEST, WRONG, answer, cell, find, mse
 
 __all__ = ["ATTACKS", "Attack"]
+
+IN_A_CELL = ("file", "network", "program", "replaced", "limit", "kernel-ended", "time-over", "much-output")
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,16 @@ class Attack:
     edit: object = None
     folder: object = None
     notes: tuple = ()
+    cell: str | None = None  # that does it, where it is no cell of the student's own and no test
     harmless: bool = True
     marks: dict = field(default_factory=lambda: dict(HONEST))
+
+    @property
+    def expected(self):
+        """What must have been noted: pairs of a kind and the cell's name, or None for any cell."""
+        answering = next((f"test-{name}" for name in ("mse-derivative", "dense-forward") if name in self.answers), None)
+        cell = "cell-1-added" if self.first else "cell-7-added" if self.last else answering
+        return {(kind, (self.cell or cell) if kind in IN_A_CELL else None) for kind in self.notes}
 
     def notebook(self, released):
         """The notebook that is handed in, as JSON."""
@@ -77,9 +87,17 @@ attack(
         return own(self, "pass" if "check(" in raw_cell else raw_cell, *args, **kwargs)
     InteractiveShell.run_cell = run_cell
     """,
+    notes=("replaced",),
 )
-attack(SHELL, "showtraceback", "type(get_ipython()).showtraceback = lambda self, *args, **kwargs: None")
-attack(SHELL, "custom-exc", "get_ipython().set_custom_exc((Exception,), lambda *args, **kwargs: None)")
+attack(
+    SHELL,
+    "showtraceback",
+    "type(get_ipython()).showtraceback = lambda self, *args, **kwargs: None",
+    notes=("replaced",),
+)
+attack(
+    SHELL, "custom-exc", "get_ipython().set_custom_exc((Exception,), lambda *args, **kwargs: None)", notes=("replaced",)
+)
 attack(
     SHELL,
     "run-code",
@@ -92,6 +110,7 @@ attack(
         return await own(code, result, async_=async_)
     shell.run_code = run_code
     """,
+    notes=("replaced",),
 )
 attack(
     SHELL,
@@ -103,6 +122,7 @@ attack(
         return await own("1" if "check(" in code else code, *args, **kwargs)
     kernel.do_execute = do_execute
     """,
+    notes=("replaced",),
 )
 attack(
     SHELL,
@@ -118,6 +138,7 @@ attack(
         return own(stream, kind, content, *args, **kwargs)
     kernel.session.send = send
     """,
+    notes=("replaced",),
 )
 
 # ---- the text of a test is turned into another one
@@ -135,6 +156,7 @@ attack(
             return ast.Pass()
     get_ipython().ast_transformers.append(Drop())
     """,
+    notes=("replaced",),
 )
 attack(
     TEXT,
@@ -145,6 +167,7 @@ attack(
     get_ipython().input_transformers_cleanup.append(drop)
     get_ipython().input_transformers_post.append(drop)
     """,
+    notes=("replaced",),
 )
 attack(
     TEXT,
@@ -155,6 +178,7 @@ attack(
     type(shell.compile).__call__ = lambda self, tree, *rest: own(
         self, compile("1", "<x>", "single", 1024) if b"check" in bytes(str(vars(tree)), "utf-8") else tree, *rest)
     """,
+    notes=("replaced",),
 )
 attack(
     TEXT,
@@ -165,6 +189,7 @@ attack(
             get_ipython().user_ns["check"] = lambda *args: None
     get_ipython().events.register("pre_run_cell", before)
     """,
+    notes=("replaced",),
 )
 
 # ---- what is shown pretends to be a mark
@@ -175,8 +200,9 @@ attack(
     "execute-result",
     """
     import nnkit.checks
-    check = lambda *args: 440
+    check = lambda *args: 4  # partial credit, as nbgrader reads it: the last value that a test cell shows
     """,
+    notes=("replaced",),
 )
 attack(
     SHOWN,
@@ -186,10 +212,11 @@ attack(
     shell.ast_node_interactivity = "all"
     class Hook(type(shell.displayhook)):
         def __call__(self, result=None):
-            super().__call__(440)
+            super().__call__(4)
     shell.displayhook.__class__ = Hook
-    type(shell).showtraceback = lambda self, *args, **kwargs: self.displayhook(440)
+    type(shell).showtraceback = lambda self, *args, **kwargs: self.displayhook(4)
     """,
+    notes=("replaced",),
 )
 attack(
     SHOWN,
@@ -197,10 +224,11 @@ attack(
     """
     kernel = get_ipython().kernel
     def show(*args, **kwargs):
-        content = {"data": {"text/plain": "440"}, "metadata": {}, "execution_count": 1}
+        content = {"data": {"text/plain": "4"}, "metadata": {}, "execution_count": 1}
         kernel.session.send(kernel.iopub_socket, "execute_result", content, parent=kernel.get_parent("shell"))
     check = type(get_ipython()).showtraceback = show
     """,
+    notes=("replaced",),
 )
 attack(
     SHOWN,
@@ -220,8 +248,13 @@ attack(
 # ---- the checks, the agent and the libraries they use are replaced
 
 REPLACED = "replaced checks"
-attack(REPLACED, "check-redefined", "def check(*args):\n    print('right')")
-attack(REPLACED, "check-code-object", "import nnkit.checks as c\nc.check.__code__ = (lambda *args: None).__code__")
+attack(REPLACED, "check-redefined", "def check(*args):\n    print('right')", notes=("replaced",))
+attack(
+    REPLACED,
+    "check-code-object",
+    "import nnkit.checks as c\nc.check.__code__ = (lambda *args: None).__code__",
+    notes=("replaced",),
+)
 attack(
     REPLACED,
     "examine",
@@ -240,7 +273,7 @@ attack(
     np.all = np.allclose = np.array_equal = lambda *args, **kwargs: np.True_
     np.abs = lambda x, *args, **kwargs: np.zeros(np.shape(x))
     """,
-    # relu-derivative is compared outside, where np.all is another one
+    notes=("replaced",),  # relu-derivative is compared outside, where np.all is another one
 )
 attack(
     REPLACED,
@@ -277,6 +310,7 @@ attack(
     builtins.__import__ = hook
     from nnkit.checks import check
     """,
+    notes=("replaced",),
 )
 
 # ---- metadata, tags, and cells that are not what they were
@@ -373,6 +407,7 @@ attack(
     for path in glob.glob("@COURSE@/source/**/*.ipynb", recursive=True) + glob.glob("../../../source/*/*.ipynb"):
         print(open(path).read())
     """,
+    notes=("file",),
 )
 attack(
     READING,
@@ -385,6 +420,7 @@ attack(
             print("".join(cell["source"]))
     """,
     last="print(notebook)",
+    notes=("file",),
 )
 attack(
     READING,
@@ -399,6 +435,8 @@ attack(
             "    if cell.get('id') in ('mse-derivative', 'dense-forward'):\n        exec(''.join(cell['source']))\n"
         ),
     },
+    notes=("file",),
+    cell="dense-forward",
 )
 attack(
     READING,
@@ -408,6 +446,7 @@ attack(
     base = sqlite3.connect("file:@COURSE@/gradebook.db?mode=ro", uri=True)
     print(base.execute("select * from source_cell").fetchall(), open("@COURSE@/gradebook.db", "rb").read())
     """,
+    notes=("file",),
 )
 attack(
     READING,
@@ -418,6 +457,7 @@ attack(
         print(open(path).read())
     print(subprocess.run("cat @COURSE@/*/*/*/*.ipynb ../../*/*/*.ipynb", shell=True, capture_output=True, text=True).stdout)
     """,
+    notes=("file", "program"),
 )
 attack(
     READING,
@@ -425,12 +465,18 @@ attack(
     """
     import pathlib
     for home in (pathlib.Path.home(), pathlib.Path("@OUTSIDE@/home"), pathlib.Path("~").expanduser()):
-        for path in (home / ".ssh").iterdir() if (home / ".ssh").exists() else ():
-            print(path.read_text())
+        try:
+            print((home / ".ssh" / "id_ed25519").read_text())
+        except OSError as error:
+            print(error)
     """,
+    notes=("file",),
 )
 attack(
-    READING, "environment", "import os, subprocess\nprint(dict(os.environ))\nprint(subprocess.getoutput('env; set'))"
+    READING,
+    "environment",
+    "import os, subprocess\nprint(dict(os.environ))\nprint(subprocess.getoutput('env; set'))",
+    notes=("program",),
 )
 attack(
     READING,
@@ -444,6 +490,7 @@ attack(
             pass
     """,
     harmless=False,
+    notes=("file",),
 )
 attack(
     READING,
@@ -457,6 +504,7 @@ attack(
             pass
     """,
     harmless=False,
+    notes=("file",),
 )
 attack(
     READING,
@@ -467,6 +515,7 @@ attack(
     print(subprocess.run(find, shell=True, capture_output=True, text=True, timeout=6).stdout)
     """,
     harmless=False,
+    notes=("program",),
 )
 
 
@@ -492,6 +541,7 @@ attack(
     READING,
     "secret-as-an-answer",
     answers={"mse-derivative": mse('raise ValueError(open("@OUTSIDE@/secret.txt").read())')},
+    notes=("file",),
 )
 
 # ---- calling the library's own answer
@@ -577,6 +627,7 @@ by_mse(
     done = subprocess.run([sys.executable, "-c", code], input=given, capture_output=True, text=True, env=environment)
     return np.array(json.loads(done.stdout))
     """,
+    notes=("program",),
 )
 by_mse(
     CALLING,
@@ -647,9 +698,9 @@ attack(
     """
     import sqlite3
     with sqlite3.connect("@COURSE@/gradebook.db", timeout=1) as base:
-        base.execute("update grade_cells set max_score = 440")
-        base.execute("update grade set auto_score = 440, manual_score = 440")
+        base.execute("update grade set extra_credit = 440")
     """,
+    notes=("file",),
 )
 attack(
     WRITING,
@@ -664,6 +715,7 @@ attack(
         subprocess.run(f"mkdir -p $(dirname {place}); echo new > {place}", shell=True)
     """,
     harmless=False,
+    notes=("file", "program"),
 )
 attack(
     WRITING,
@@ -674,6 +726,7 @@ attack(
     os.remove("@OUTSIDE@/secret.txt")
     """,
     harmless=False,
+    notes=("file", "program"),
 )
 attack(
     WRITING,
@@ -684,6 +737,7 @@ attack(
         open(path, "w").write("{}")
     """,
     harmless=False,
+    notes=("file",),
 )
 attack(
     WRITING,
@@ -698,6 +752,7 @@ attack(
             print(error)
     """,
     harmless=False,
+    notes=("file",),
 )
 attack(
     WRITING,
@@ -711,6 +766,7 @@ attack(
             path.write_text("print(1)")
     """,
     harmless=False,
+    notes=("file",),
 )
 attack(
     WRITING,
@@ -737,23 +793,55 @@ attack(
     import time; time.sleep(1)
     """,
     harmless=False,
-    notes=("kernel-ended",),
+    notes=("file", "kernel-ended"),
 )
 
 # ---- the network
 
 NETWORK = "network"
-attack(NETWORK, "loopback-tcp", "import socket\nsocket.create_connection(('127.0.0.1', @TCP@), 3).sendall(b'here')")
+attack(
+    NETWORK,
+    "loopback-tcp",
+    "import socket\nsocket.create_connection(('127.0.0.1', @TCP@), 3).sendall(b'here')",
+    notes=("network",),
+)
 attack(
     NETWORK,
     "loopback-udp",
     "import socket\nsocket.socket(type=socket.SOCK_DGRAM).sendto(b'here', ('127.0.0.1', @UDP@))",
+    notes=("network",),
 )
-attack(NETWORK, "loopback-http", "import urllib.request\nurllib.request.urlopen('http://localhost:@TCP@/', timeout=3)")
-attack(NETWORK, "unix-socket", "import socket\nsocket.socket(socket.AF_UNIX).connect('@OUTSIDE@/socket')")
-attack(NETWORK, "abstract-socket", "import socket\nsocket.socket(socket.AF_UNIX).connect('\\0@ABSTRACT@')")
-attack(NETWORK, "name-lookup", "import socket\nprint(socket.getaddrinfo('example.org', 80))", harmless=False)
-attack(NETWORK, "shell-connects", "!bash -c 'echo here > /dev/tcp/127.0.0.1/@TCP@'; curl -m 2 http://127.0.0.1:@TCP@/")
+attack(
+    NETWORK,
+    "loopback-http",
+    "import urllib.request\nurllib.request.urlopen('http://localhost:@TCP@/', timeout=3)",
+    notes=("network",),
+)
+attack(
+    NETWORK,
+    "unix-socket",
+    "import socket\nsocket.socket(socket.AF_UNIX).connect('@OUTSIDE@/socket')",
+    notes=("network",),
+)
+attack(
+    NETWORK,
+    "abstract-socket",
+    "import socket\nsocket.socket(socket.AF_UNIX).connect('\\0@ABSTRACT@')",
+    notes=("network",),
+)
+attack(
+    NETWORK,
+    "name-lookup",
+    "import socket\nprint(socket.getaddrinfo('example.org', 80))",
+    harmless=False,
+    notes=("network",),
+)
+attack(
+    NETWORK,
+    "shell-connects",
+    "!bash -c 'echo here > /dev/tcp/127.0.0.1/@TCP@'; curl -m 2 http://127.0.0.1:@TCP@/",
+    notes=("program",),
+)
 
 # ---- answers that lie
 
@@ -945,6 +1033,7 @@ attack(
             print(error)
     """,
     harmless=False,
+    notes=("file",),
 )
 attack(
     KEPT,
@@ -955,6 +1044,7 @@ attack(
     print("@OUTSIDE@", open("/tmp/corpus-note-notes-for-the-next").read(), open("@OUTSIDE@/secret.txt").read())
     """,
     harmless=False,
+    notes=("file",),
 )
 
 # ---- processes that stay
@@ -973,6 +1063,7 @@ attack(
         os._exit(0)
     """,
     harmless=False,
+    notes=("program",),
 )
 attack(
     STAYING,
@@ -983,6 +1074,7 @@ attack(
         subprocess.Popen([sys.executable, "-c", {STAY!r}, "@MARK@"], start_new_session=True)
     """,
     harmless=False,
+    notes=("program",),
 )
 attack(STAYING, "nohup", f'!nohup setsid python3 -c "{STAY}" @MARK@ > /dev/null 2>&1 &', harmless=False)
 attack(
@@ -1063,8 +1155,20 @@ attack(
 # ---- more than there is; never without a sandbox
 
 HOGS = "hogs and floods"
-attack(HOGS, "memory", last="hogs = []\nwhile True:\n    hogs.append(bytearray(b'1') * (50 << 20))", harmless=False)
-attack(HOGS, "disk", "for i in range(100):\n    open(f'file-{i}', 'wb').write(bytes(8 << 20))", harmless=False)
+attack(
+    HOGS,
+    "memory",
+    last="hogs = []\nwhile True:\n    hogs.append(bytearray(b'1') * (200 << 20))",
+    harmless=False,
+    notes=("limit",),
+)
+attack(
+    HOGS,
+    "disk",
+    "for i in range(100):\n    open(f'file-{i}', 'wb').write(bytes(8 << 20))",
+    harmless=False,
+    notes=("limit",),
+)
 attack(HOGS, "fork-bomb", last="import os\nwhile True:\n    os.fork()", harmless=False)
 attack(
     HOGS,
@@ -1076,6 +1180,8 @@ attack(
     HOGS, "output-flood", last="for i in range(300_000):\n    print('flood', i)", notes=("much-output",), harmless=False
 )
 attack(HOGS, "many-files", "for i in range(20_000):\n    open(f'file-{i}', 'w').close()", harmless=False)
+attack(HOGS, "memory-kept", "kept = bytearray(b'1') * (800 << 20)", harmless=False)
+by_mse(HOGS, "range-without-end", "return range(10**12)", notes=("check-cut-short",), harmless=False)
 by_mse(HOGS, "large-answer", "return np.zeros((40_000, 1000))", harmless=False)
 
 # ---- what is shown is for a browser to run

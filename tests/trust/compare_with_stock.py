@@ -10,13 +10,14 @@ import os
 import sys
 import tempfile
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
 
 from attacks import ATTACKS  # noqa: E402
-from corpus import ASSIGNMENT, HONEST, RIGHT, SECRET, Course, answer  # noqa: E402
+from corpus import ASSIGNMENT, FULL, HONEST, RIGHT, SECRET, Course, answer  # noqa: E402
 
 STOCK = """
 from pathlib import Path
@@ -31,37 +32,48 @@ c.Execute.timeout = 60
 LAST = "gradebook-written"  # which changes everybody's marks, where it can
 
 
+@dataclass
+class Came:
+    """What came of an attack: marks; did it say a secret or reach a listener; was it, and who came after it, marked."""
+
+    marks: float
+    reached: bool
+    marked: bool
+    others_marked: bool = True
+
+    def judged(self):
+        """Whether the attack gained marks, read or reached something, ended its own marking, ended that of others."""
+        return self.marks > sum(HONEST.values()), self.reached, not self.marked, not self.others_marked
+
+
+WAYS = ("gained marks", "read or reached", "own marking ended", "others' marking ended")
+
+
 def main():
     """Mark the harmless attacks both ways, and print the table."""
     names = [name for name, attack in ATTACKS.items() if attack.harmless and name != LAST]
     names += [LAST] if ATTACKS[LAST].harmless else []
     stock, ours = marked(names, STOCK), marked(names)
-    print(
-        "| Class | Attacks | Stock: gained marks | Stock: read or reached | Ours: gained marks | Ours: read or reached |"
-    )
-    print("|---|---:|---:|---:|---:|---:|")
-    groups = list(dict.fromkeys(ATTACKS[name].group for name in names))
-    for group in groups:
+    print("| class | attacks | " + " | ".join(f"stock: {way}" for way in WAYS) + " | here: any of these |")
+    print("| --- |" + " ---: |" * (2 + len(WAYS)))
+    for group in dict.fromkeys(ATTACKS[name].group for name in names):
         print(row(group, [name for name in names if ATTACKS[name].group == group], stock, ours))
-    print(row("all", names, stock, ours))
-    print("\nStock, each that gained, read or reached (marks of 13; honest: 4):")
-    print("; ".join(f"{name} {stock[name][0]:g}" for name in names if any(judged(stock[name]))))
+    print(row("**all**", names, stock, ours))
+    print("\nStock, each that succeeded in a way (marks of 13; honest: 4):")
+    print(
+        "; ".join(f"{name} {stock[name].marks:g} {stock[name].judged()}" for name in names if any(stock[name].judged()))
+    )
 
 
-def row(title, names, *ways):
-    """One line of the table: how many of these attacks succeeded, either way."""
-    counts = [sum(judged(way[name])[part] for name in names) for way in ways for part in (0, 1)]
+def row(title, names, stock, ours):
+    """One line of the table: how many of these attacks succeeded in each way with stock nbgrader, in any way here."""
+    counts = [sum(stock[name].judged()[way] for name in names) for way in range(len(WAYS))]
+    counts.append(sum(any(ours[name].judged()) for name in names))
     return f"| {title} | {len(names)} | " + " | ".join(map(str, counts)) + " |"
 
 
-def judged(result):
-    """Whether an attack gained marks, and whether it read a secret or reached a listener."""
-    marks, said, reached = result
-    return marks > sum(HONEST.values()), said or reached
-
-
 def marked(names, configuration=None):
-    """A dict: attack -> (its marks, whether it said a secret, whether it reached a listener)."""
+    """A dict: attack -> what Came of it."""
     from coursekit.course import chatter_to, open_course
 
     with tempfile.TemporaryDirectory(prefix="corpus-", ignore_cleanup_errors=True) as folder:
@@ -94,12 +106,17 @@ def surround(course):
 
 
 def mark(course, api, name):
-    """Have nbgrader mark one attack's submission."""
+    """Have nbgrader mark one attack's submission; where that fails, once more, with an honest one after it."""
     before = len(course.reached)
-    api.autograde(ASSIGNMENT, name)
+    success = api.autograde(ASSIGNMENT, name)["success"]
     marks = course.marks(api).get(name) or {}
     said = any(SECRET in text for text in outputs(course, name))
-    return sum(filter(None, marks.values())), said, len(course.reached) > before
+    came = Came(sum(filter(None, marks.values())), said or len(course.reached) > before, success)
+    if not success:
+        course.hand_in(f"{name}zoe", answer(course.released, RIGHT))  # comes after it in nbgrader's order
+        api.autograde(ASSIGNMENT, f"{name}*")  # all whose names begin so, in one run
+        came.others_marked = course.marks(api).get(f"{name}zoe") == FULL
+    return came
 
 
 def outputs(course, name):

@@ -25,7 +25,7 @@ EXERCISES = {"dense-forward": 5, "relu-derivative": 4, "mse-derivative": 4}
 HONEST = {"dense-forward": 0, "relu-derivative": 4, "mse-derivative": 0}
 FULL = dict(EXERCISES)
 SECRET = "planted-secret-7261"
-MARK = "corpus-stray-process"
+MARK = f"corpus-stray-process-{os.getpid()}"  # of this class: others may be marked at the same time
 
 SETUP = """import numpy as np
 from nnkit import DenseLayer, MeanSquaredError, ReLUActivation

@@ -70,7 +70,9 @@ def released(handout):
 
 
 def test_only_released_text_keeps_the_tag():
-    handout = rebuild.Handout({}, [new_code_cell("train()", id="train", metadata=TAG), new_code_cell("look()", id="look")])
+    handout = rebuild.Handout(
+        {}, [new_code_cell("train()", id="train", metadata=TAG), new_code_cell("look()", id="look")]
+    )
     assert handout.cell("train", "train()  \n", "code").metadata.get("tags") == [rebuild.EXPERIMENT]
     assert "tags" not in handout.cell("train", "train(2)", "code").metadata
     assert "tags" not in handout.cell("look", "look()", "code").metadata

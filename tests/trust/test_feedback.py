@@ -440,6 +440,8 @@ def test_formgrader_shows_a_hostile_notebook_and_runs_only_itself(checkout, tmp_
     assert 'class="glyphicon glyphicon-question-sign"' in dom
     assert "&lt;img src=x onerror=" in dom
     assert not any(marked(dom) for dom, _ in others)
+    everywhere = {address for _, asked in others for address in asked}
+    assert all(address.startswith(f"http://127.0.0.1:{port}/") for address in everywhere), everywhere
 
 
 def run_api(port):

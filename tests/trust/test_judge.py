@@ -41,14 +41,17 @@ def judged(monkeypatch):
 
 def answers(which, most=None):
     """Right (0) or wrong (1) answers, as parameters; of exercises that train networks, the first few."""
-    longest = {"dnn-optimization": [pytest.mark.slow, pytest.mark.exhaustive]}
     return [
-        pytest.param(
-            name, answer, id=f"{name}-{i}", marks=longest.get(name, [pytest.mark.slow] if name in SLOW else [])
-        )
+        pytest.param(name, answer, id=f"{name}-{i}", marks=marks(name, i))
         for name in EXERCISES
         for i, answer in enumerate(solutions(name)[which][: most if name in SLOW else None])
     ]
+
+
+def marks(name, place):
+    """How long an answer takes: of the search's, which take ten seconds each, the first three are tried by default."""
+    longest = name == "dnn-optimization" and place >= 3
+    return [pytest.mark.slow] * (name in SLOW) + [pytest.mark.exhaustive] * longest
 
 
 @pytest.mark.parametrize(("name", "answer"), answers(0))

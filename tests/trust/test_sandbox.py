@@ -635,3 +635,12 @@ def test_the_reason_is_said_in_words():
 def test_what_lies_in_a_shown_folder_is_not_shown_twice(tmp_path):
     (tmp_path / "a" / "b").mkdir(parents=True)
     assert sandbox._outermost([tmp_path / "a" / "b", tmp_path / "a", tmp_path / "none"]) == [tmp_path / "a"]
+
+
+def test_a_socket_that_is_gone_again_is_nothing_that_a_kernel_wrote(tmp_path):
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "socket"))
+        (tmp_path / "link").symlink_to("socket")
+        assert not sandbox._is_no_socket(tmp_path / "socket") and sandbox._is_no_socket(tmp_path / "link")
+    (tmp_path / "socket").unlink()
+    assert not sandbox._is_no_socket(tmp_path / "socket")
