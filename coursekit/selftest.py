@@ -87,7 +87,15 @@ def positive(text):
 
 def main(options):
     """Do what the command line says; the exit status: 0 only if nothing was missed and nothing falsely rejected."""
-    return selftest(options.names, options.seeds, options.jobs, options.quick, options.seconds)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        return selftest(options.names, options.seeds, options.jobs, options.quick, options.seconds)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def selftest(names=(), seeds=None, jobs=None, quick=False, seconds=SECONDS, also=(), console=None):

@@ -18,7 +18,7 @@ import pytest
 from nbclient import NotebookClient
 
 from coursekit.course import RELEASE, SOURCE
-from nnkit.checks import EXERCISES
+from nnkit.checks import EXERCISES, PATIENCE
 
 PROMISES = [
     importlib.import_module(f"notebooks.{path.stem}") for path in sorted(Path(__file__).parent.glob("notebooks/*.py"))
@@ -194,4 +194,6 @@ def test_solved_it_keeps_what_it_promises(promised, offline):
 def test_unsolved_every_check_says_so_kindly(promised, offline):
     unsolved = run(RELEASE, promised, allow_errors=True)
     for name in promised.POINTS:
-        assert written(unsolved[f"test-{name}"]) == f"○ {name}: not attempted yet."
+        seconds = getattr(EXERCISES[name], "seconds", 0)
+        before = PATIENCE.format(seconds) + "\n" if seconds else ""
+        assert written(unsolved[f"test-{name}"]) == f"{before}○ {name}: not attempted yet."

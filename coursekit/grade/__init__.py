@@ -34,11 +34,29 @@ def main(options):
     """Do what the command line says; the exit status: 0 if all were marked, 1 if some were not."""
     from coursekit.grade.run import Run
 
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
+    stop = Stop()
+    before = {sign: signal.signal(sign, stop) for sign in (signal.SIGINT, signal.SIGTERM)}
     try:
-        return Run(options).all()
+        return Run(options, stop).all()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+class Stop:
+    """What Ctrl-C does: the run ends between two submissions. A second time it ends at once.
+
+    nbgrader takes an interrupt for a fault of the submission that it is in the middle of, so it must not see any.
+    """
+
+    asked = False
+
+    def __call__(self, *_):
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def expect_none(self):
+        """Raise KeyboardInterrupt if the run is to end."""
+        if self.asked:
+            raise KeyboardInterrupt

@@ -23,10 +23,10 @@ REMEMBERED = ("assignments", "student", "jobs", "scheduler", "sandbox", "cold")
 
 
 class Run:
-    """One call of `coursekit grade`, with the options of its command line."""
+    """One call of `coursekit grade`, with the options of its command line; `stop` is a coursekit.grade.Stop, if any."""
 
-    def __init__(self, options):
-        self.course = Path(options.course).resolve()
+    def __init__(self, options, stop=None):
+        self.course, self.stop = Path(options.course).resolve(), stop
         self.journal, self.options = Journal(self.course), options
         if options.resume:
             self._take_up()
@@ -147,8 +147,13 @@ class Run:
         tasks = ((key, (self.handouts[key[0]], str(folder), self.options.cold)) for key, folder in usable.items())
         jobs = min(self.options.jobs or os.cpu_count() or 1, max(1, len(usable)))
         with chatter_to(self.log), Pool(jobs, self.options.scheduler) as pool:
-            for came in pool.outcomes(mark, tasks, self.progress.tick):
+            for came in pool.outcomes(mark, tasks, self._tick):
                 self._enter(came)
+
+    def _tick(self, running):
+        if self.stop:
+            self.stop.expect_none()
+        self.progress.tick(running)
 
     def _enter(self, came):
         """Enter what came of a submission, and tell how it went."""

@@ -17,6 +17,7 @@ spoil its own answers. The grader believes numbers only.
 import builtins
 import copy
 import importlib
+import random
 import socket
 import sys
 import traceback
@@ -167,7 +168,7 @@ class Agent:
             settings = {name: getattr(thing, name) for name in names if hasattr(thing, name)}
             return {TAG: "stopping", "of": settings | {"min_delta": abs(thing.min_delta)}}
         if isinstance(thing, keras.optimizers.Optimizer):
-            return {TAG: "optimizer", "name": type(thing).__name__, "of": thing.get_config()}
+            return self.number(thing) | {TAG: "optimizer", "name": type(thing).__name__, "of": thing.get_config()}
 
     def model_data(self, model):
         """Return a Keras model as its architecture in JSON, its weights, and how it was compiled."""
@@ -175,7 +176,8 @@ class Agent:
             config = model.to_json()
         except Exception:
             return self.number(model)
-        return self.number(model) | {TAG: "model", "config": config, **trained(model)}
+        variables = [self.number(variable)["number"] for variable in model.weights]
+        return self.number(model) | {TAG: "model", "config": config, "variables": variables, **trained(model)}
 
     # ---- plain data becomes things
 
@@ -276,8 +278,13 @@ class Agent:
         return changed
 
     def ask(self, request, args, kwargs):
-        """Have the grader call something of its own; return its reply, or raise what went wrong there."""
-        self.wire.send(request | {"args": list(args), "kwargs": kwargs}, self.pack)
+        """Have the grader call something of its own; return its reply, or raise what went wrong there.
+
+        A number of chance goes along: called here, a function that draws a model's first weights would draw from this
+        process's chance, which the student may have set (`keras.utils.set_random_seed`).
+        """
+        chance = random.getrandbits(31)
+        self.wire.send(request | {"args": list(args), "kwargs": kwargs, "chance": chance}, self.pack)
         reply = self.wire.receive(self.unpack)
         if "error" in reply:
             raise getattr(builtins, reply["error"], RuntimeError)(reply["words"])

@@ -19,6 +19,7 @@ import contextlib
 import importlib
 import inspect
 import socket
+import sys
 import time
 import types
 
@@ -81,6 +82,7 @@ class Kernel:
         self.absent, self.end, self.seconds = frozenset(absent), time.monotonic() + seconds, seconds
         self.ours, self.our_numbers = {}, {}  # number -> what was handed in; id -> number
         self.theirs = {}  # number -> stand-in, or model built here
+        self.owners = {}  # number of a model's variable -> number of the model that came with it
         self.seen = {}  # number of an object of nnkit's that was handed in -> its attributes when last sent or received
         self.lost = None  # or why no more answers come
         self.callable = set()  # what the agent may have called here: numbers, and (module, class, method)
@@ -246,8 +248,10 @@ class Kernel:
         expect(isinstance(packed["is"], np.ndarray), "a tensor without numbers")
         return packed["is"]
 
-    def _make_model(self, number, kind, type, config, weights, compiled):
+    def _make_model(self, number, kind, type, config, weights, compiled, variables):
         """A model of Keras's own layers, built here; of any others a stand-in, as for other things."""
+        shared = any(self.owners.setdefault(variable, number) != number for variable in variables)
+        expect(not shared, "a model that shares a layer with an earlier one: make new layers for each model")
         if number not in self.theirs:
             try:
                 self.theirs[number] = kerasmodels.model(config, weights, compiled)
@@ -263,8 +267,10 @@ class Kernel:
     def _make_stopping(self, of):
         return kerasmodels.early_stopping(of)
 
-    def _make_optimizer(self, name, of):
-        return kerasmodels.optimizer(name, of)
+    def _make_optimizer(self, number, name, of, **_):
+        if number not in self.theirs:  # the same one again has kept its memory of earlier steps
+            self.theirs[number] = kerasmodels.optimizer(name, of)
+        return self.theirs[number]
 
     def _make_object(self, module, name, state):
         """An optimizer of nnkit's, with plain attributes: all that an agent may send of that kind."""
@@ -279,7 +285,8 @@ class Kernel:
         if isinstance(ours, np.random.Generator):
             with contextlib.suppress(TypeError, ValueError, KeyError, AttributeError):
                 ours.bit_generator.state = from_hex(now)
-        elif isinstance(ours, np.ndarray) and isinstance(now, np.ndarray) and ours.shape == now.shape:
+        elif isinstance(ours, np.ndarray) and isinstance(now, np.ndarray) and ours.size == now.size:
+            ours.shape = now.shape
             np.copyto(ours, now, casting="unsafe")
         elif isinstance(ours, list | np.ndarray) and isinstance(now, list) and len(ours) == len(now):
             for place, value in enumerate(now):
@@ -317,6 +324,7 @@ class Kernel:
         expect(size <= MAX_NUMBERS, f"a call with {size:,} numbers")
         for part in _parts([request["args"], request["kwargs"]]):
             expect(not isinstance(part, int) or part <= MAX_WHOLE, f"a call with the number {part}")
+        _set_chance(request.pop("chance", None))
         before = [_moving(things) for things in (self.theirs, self.ours)]
         if "callback" in request:
             expect(request["callback"] in self.callable, "a call of what was not handed in to be called")
@@ -339,6 +347,13 @@ class Kernel:
         thing = object.__new__(cls)
         vars(thing).update(state)
         return getattr(thing, method)(*args, **kwargs), dict(vars(thing))
+
+
+def _set_chance(number):
+    """Have Keras draw from here what it would draw where the student's code is."""
+    expect(isinstance(number, int) and 0 <= number < 1 << 31, "a call without a number of chance")
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(number)
 
 
 def _moving(things):

@@ -17,6 +17,7 @@ from nnkit.checks.verdict import CheckFailed, NotAttempted, Verdict
 
 __all__ = ["EXERCISES", "CheckFailed", "NotAttempted", "Verdict", "check"]
 
+PATIENCE = "Small networks are trained to try your answer: about {} seconds ..."
 _ASSIGNMENTS = (backprop, numpy_network, training_algorithms, mnist, imdb, hyperparameters)
 EXERCISES = {exercise.id: exercise for assignment in _ASSIGNMENTS for exercise in assignment.EXERCISES}
 
@@ -31,7 +32,7 @@ def check(exercise_id, answer):
         raise KeyError(f"there is no exercise {exercise_id!r}. There are: {', '.join(EXERCISES)}.")
     exercise = EXERCISES[exercise_id]
     if exercise.seconds:
-        print(f"Small networks are trained to try your answer: about {exercise.seconds} seconds ...", flush=True)
+        print(PATIENCE.format(exercise.seconds), flush=True)
     verdict = exercise.examine(answer, _rng(exercise_id))
     if verdict.state == "not attempted":
         raise NotAttempted(verdict)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import random
 import socket
 import threading
 
@@ -11,11 +12,13 @@ import pytest
 from coursekit.solutions import solutions
 from coursekit.trust.agent import Agent
 from coursekit.trust.judge import judge
+from coursekit.trust.standins import Kernel
 from coursekit.trust.wire import Wire
 from nnkit.checks import EXERCISES
 from nnkit.checks.hyperparameters import EXERCISES as SEARCHES
 from nnkit.checks.imdb import EXERCISES as REVIEWS
 from nnkit.checks.mnist import EXERCISES as DIGITS
+from nnkit.quietly import keras
 
 SLOW = {exercise.id for exercise in (*SEARCHES, *REVIEWS, *DIGITS)} | {"your-network-learns"}
 
@@ -65,6 +68,45 @@ def test_a_wrong_answer_is_not_right(judged, name, answer, capsys):
     if (answer.__doc__ or "").startswith("Not attempted"):
         pytest.skip("what nobody has written has no body in a graded kernel: see test_room")
     assert judged(name, answer).state == "wrong", answer.__doc__
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("prepare-images", "Right, but the argument has another shape afterwards."),
+        ("build-mnist-model", "New models, which share their first hidden layer."),
+        ("make-optimizer", "One optimizer for each name, which remembers the model before."),
+    ],
+)
+def test_what_two_things_share_is_seen_from_afar(judged, name, about, capsys):
+    [answer] = [answer for answer in solutions(name)[1] if answer.__doc__ == about]
+    assert judged(name, answer).state == "wrong"
+
+
+def test_a_lent_function_draws_from_the_chance_of_the_students_code(monkeypatch):
+    """What the student seeds over there decides what is drawn here, where chance is another one."""
+    ours, theirs = socket.socketpair()
+    drawn = []
+
+    def draw():
+        drawn.append(keras.random.uniform((1,), seed=keras.random.SeedGenerator())[0].numpy())
+
+    def answer(seed):
+        random.seed(seed)
+        namespace["draw"]()
+
+    namespace = {"answer": answer}
+    agent = threading.Thread(target=Agent(Wire(theirs), namespace).run, daemon=True)
+    agent.start()
+    kernel = Kernel(ours)
+    with kernel.lending({"draw": draw}):
+        for seed in (1, 1, 2):
+            kernel.find("answer")(seed)
+    ours.close()
+    agent.join(10)
+    theirs.close()
+    assert drawn[0] == drawn[1] != drawn[2]
 
 
 def test_the_words_are_those_of_the_notebook(judged):

@@ -8,7 +8,8 @@ import copy
 
 import numpy as np
 
-from nnkit.checks.exercise import Exercise
+from nnkit.chance import global_state
+from nnkit.checks.exercise import Exercise, view
 
 __all__ = ["sample_configuration", "sample_configuration_exercise"]
 
@@ -49,11 +50,11 @@ class _Sampler:
 
 def _probe(answer, opt_params, seed):
     sample = _Sampler(answer, opt_params)
-    before = np.random.get_state()[1:3]  # noqa: NPY002 - to see that it is left alone
+    before = view(answer, global_state)
     first = sample(seed)
     yield "keys", " ".join(sorted(map(str, first))) if isinstance(first, dict) else type(first).__name__
     yield "options", _not_an_option(first, opt_params)
-    yield "seed", _by_seed(first, sample(seed), [sample(seed, i) for i in range(20)], opt_params)
+    yield "seed", _by_seed(first, [sample(seed) for _ in range(4)], [sample(seed, i) for i in range(20)], opt_params)
     rng = np.random.default_rng([seed, 1])
     draws = [sample(rng=rng) for _ in range(DRAWS)]
     chosen = {name: np.array([_place(draw[name], opt_params[name]) for draw in draws]) for name in opt_params}
@@ -61,7 +62,7 @@ def _probe(answer, opt_params, seed):
     yield "independent", _together(chosen["topology"], chosen["algorithm"])
     single = answer({"lr": [0.1], "topology": [[7]]}, np.random.default_rng(seed))
     yield "single", [_place(single.get("lr"), [0.1]), _place(single.get("topology"), [[7]])]
-    yield "global", _untouched(before)
+    yield "global", "left alone" if view(answer, global_state) == before else "used"
     yield "arguments", sample.kept
 
 
@@ -85,9 +86,10 @@ def _not_an_option(configuration, opt_params):
 
 
 def _by_seed(first, again, others, opt_params):
-    """Say what the seed does to a configuration: to one by the same seed, and to some by other seeds."""
-    places = [[_place(made.get(name), opt_params[name]) for name in opt_params] for made in (first, again, *others)]
-    if places[0] != places[1]:
+    """Say what the seed does to a configuration: to some by the same seed, and to some by other seeds."""
+    made = (first, *again, *others)
+    places = [[_place(one.get(name), opt_params[name]) for name in opt_params] for one in made]
+    if any(row != places[0] for row in places[: 1 + len(again)]):
         return "another one by the same seed"
     return "the same whatever the seed" if all(row == places[0] for row in places) else "the same by the same seed only"
 
@@ -115,11 +117,6 @@ def _together(first, second):
     """Say whether two choices among three go their own ways: each of the nine pairs should come 111 times or so."""
     counts = np.bincount(3 * first + second, minlength=9)
     return "its own choice for each name" if counts.min() > 45 else "choices that depend on each other"
-
-
-def _untouched(before):
-    after = np.random.get_state()[1:3]  # noqa: NPY002
-    return "left alone" if np.array_equal(before[0], after[0]) and before[1] == after[1] else "used"
 
 
 sample_configuration_exercise = Exercise(

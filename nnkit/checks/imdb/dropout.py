@@ -8,7 +8,8 @@ import copy
 
 import numpy as np
 
-from nnkit.checks.exercise import Exercise
+from nnkit.chance import global_state
+from nnkit.checks.exercise import Exercise, view
 
 __all__ = ["dropout_forward", "near"]
 
@@ -48,7 +49,7 @@ def _probe(answer, x, rate, seed):
     def run(given=None, seed=seed, rate=rate, training=True):
         return answer(x.copy() if given is None else given, rate, np.random.default_rng(seed), training)
 
-    given, before = x.copy(), _global_state()
+    given, before = x.copy(), view(answer, global_state)
     out, mask = run(given)
     out, mask = np.array(out, float), np.array(mask, float)
     yield "shapes", [*out.shape, *mask.shape]
@@ -60,7 +61,7 @@ def _probe(answer, x, rate, seed):
     yield "silenced", np.abs(out[mask == 0]).max(initial=0)
     yield "seed", [np.array_equal(run()[1], mask), np.array_equal(run(seed=seed + 1)[1], mask)]
     yield "again", _masks_differ(answer, x, rate, seed)
-    yield "global", before == _global_state()
+    yield "global", before == view(answer, global_state)
     yield "prediction", run(training=False)
     yield "rate 0", run(rate=0.0)
     yield "arguments", given
@@ -71,10 +72,6 @@ def _masks_differ(answer, x, rate, seed):
     rng = np.random.default_rng(seed)
     masks = [answer(x.copy(), rate, rng, True)[1] for _ in range(2)]
     return not np.array_equal(*masks)
-
-
-def _global_state():
-    return str(np.random.get_state()[1:])  # noqa: NPY002 - to see that nobody used it
 
 
 dropout_forward = Exercise(
