@@ -125,7 +125,8 @@ class Session:
         if is_test(cell) and any(output.get("ename") == "NameError" for output in ran.outputs) and self.catch_up():
             return self.plain(cell)
         self.note(cell, ran)
-        blamed = self.blame.of(ran.end == "late", wanting=any(o.get("ename") == "MemoryError" for o in ran.outputs))
+        late = ran.end == "late" or ran.end == "dead" and self.kernel.is_alive()  # it heeded no interrupt
+        blamed = self.blame.of(late, wanting=any(o.get("ename") == "MemoryError" for o in ran.outputs))
         if blamed - {cell.id}:
             self.go_on_without(blamed - {cell.id})
             return self.one(cell)

@@ -145,10 +145,19 @@ def test_a_name_that_is_not_there_is_said_in_words():
 
 def test_an_answer_that_does_not_come_is_not_waited_for(judged):
     ours, theirs = socket.socketpair()
-    agent = Agent(Wire(theirs), {"input_error": lambda *_: threading.Event().wait(3)})
-    threading.Thread(target=agent.run, daemon=True).start()
+    over = threading.Event()
+    agent = Agent(Wire(theirs), {"input_error": lambda *_: over.wait(60)})
+
+    def run():
+        with contextlib.suppress(OSError):  # nobody listens any more when it comes
+            agent.run()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
     verdict, lost = judge("dense-input-error", ours, seconds=1)
     assert "did not come to an end within 1 seconds" in str(verdict) and lost
+    over.set()
+    thread.join(10)
     theirs.close()
 
 
