@@ -69,15 +69,11 @@ class MarkedNotebook(NotebookExporter):
         with Gradebook(place["db_url"]) as gradebook:
             known = known_cells(gradebook.find_notebook(name, assignment))
             others = {notebook.name for notebook in gradebook.find_assignment(assignment).notebooks} - {name}
-        notebook, notes = notebook_from(Path(filename).parent, name, known, self.released(assignment, name), others)
+        notebook, notes = notebook_from(
+            Path(filename).parent, name, known, released_cells(self.parent.coursedir, assignment, name), others
+        )
         self.notes = [*self.file_notes, *notes]
         return self.from_notebook_node(notebook, resources=resources)
-
-    def released(self, assignment, name):
-        """Return the cells of the released notebook, or None where there is no release."""
-        course = self.parent.coursedir
-        path = Path(course.format_path(course.release_directory, ".", assignment)) / f"{name}.ipynb"
-        return nbformat.read(path, as_version=4).cells if path.is_file() else None
 
 
 class TrustedExecute(NbGraderPreprocessor):
@@ -133,6 +129,12 @@ def forget_marks(db_url, assignment, student):
             for grade in notebook.grades:
                 grade.auto_score, grade.needs_manual_grade = None, True
         gradebook.db.commit()
+
+
+def released_cells(course, assignment, name):
+    """Return the cells of the released notebook in a course directory, or None where there is no release."""
+    path = Path(course.format_path(course.release_directory, ".", assignment)) / f"{name}.ipynb"
+    return nbformat.read(path, as_version=4).cells if path.is_file() else None
 
 
 def known_cells(notebook):

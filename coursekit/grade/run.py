@@ -4,9 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import nbformat
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.utils import find_all_files
 
 from coursekit import grading
 from coursekit.course import CourseError, assignments, chatter_to, open_course, outcome
@@ -15,7 +13,7 @@ from coursekit.grade.journal import Journal, fingerprint
 from coursekit.grade.pool import Outcome, Pool
 from coursekit.grade.progress import Progress, in_words
 from coursekit.grade.work import Handout, as_json, done, mark
-from coursekit.trust.converter import is_usable
+from coursekit.trust.converter import files_of, is_usable
 
 __all__ = ["Run"]
 
@@ -99,18 +97,13 @@ class Run:
 
     def released(self, name, notebook):
         """Return the cells of the released notebook as JSON, or None where there is no release."""
-        course = self.api.coursedir
-        path = Path(course.format_path(course.release_directory, ".", name)) / f"{notebook}.ipynb"
-        return as_json(nbformat.read(path, as_version=4).cells) if path.is_file() else None
+        cells = grading.released_cells(self.api.coursedir, name, notebook)
+        return None if cells is None else as_json(cells)
 
     def own_files(self, name):
-        """Yield (name, path) of the course's own files that go with the assignment, as nbgrader has it."""
-        course = self.api.coursedir
-        source = course.format_path(course.source_directory, ".", name)
+        """Return (name, path) of the course's own files that go with the assignment, as nbgrader has it."""
         left_alone = self.api.config.Autograde.get("exclude_overwriting", {}).get(name, [])
-        for path in find_all_files(source, [*course.ignore, "*.ipynb"]):
-            if os.path.relpath(path, source) not in left_alone:
-                yield os.path.relpath(path, source), path
+        return files_of(self.api.coursedir, name, left_alone)
 
     # ---- the run itself
 

@@ -115,11 +115,16 @@ def copy_files(submitted, own, place):
 
 def own_files(converter, assignment):
     """Pairs: the name of a file of the course's own that goes with the assignment, and its path."""
-    course = converter.coursedir
+    course = converter.coursedir.course
+    return files_of(course, assignment, converter.exclude_overwriting.get(assignment, []))
+
+
+def files_of(course, assignment, left_alone=()):
+    """Pairs: the name of a file of an assignment's source, notebooks and `left_alone` apart, and its path."""
     source = course.format_path(course.source_directory, ".", assignment)
-    for path in find_all_files(source, [*course.course.ignore, "*.ipynb"]):
+    for path in find_all_files(source, [*course.ignore, "*.ipynb"]):
         name = os.path.relpath(path, source)
-        if name not in converter.exclude_overwriting.get(assignment, []):
+        if name not in left_alone:
             yield name, path
 
 

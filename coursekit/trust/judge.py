@@ -32,10 +32,8 @@ def judge(exercise_id, connection, absent=(), seconds=120, rng=None):
             verdict = wrong(exercise_id, f"{str(error)[:1].upper()}{str(error)[1:]}.")
         except (NameError, TypeError, Refused) as error:
             verdict = wrong(exercise_id, f"{str(error).rstrip('.')}.")
-        except (
-            Exception,
-            SystemExit,
-        ) as error:  # what came is such that our own code stumbles over it: no answer, and not our end
+        except (Exception, SystemExit) as error:
+            # What came is such that our own code stumbles over it: no answer, and not our end.
             verdict = wrong(exercise_id, f"What came back cannot be read: {type(error).__name__}: {str(error)[:200]}.")
     return verdict, kernel.lost
 
