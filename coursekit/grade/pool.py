@@ -24,6 +24,7 @@ QUIET = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
     "distributed.comm.timeouts.connect": "20s",
+    "distributed.admin.low-level-log-length": 100,  # what it remembers of tasks that are done
 }
 
 
@@ -90,7 +91,7 @@ class Pool:
             task = next(tasks, None)
             if task is None:
                 break
-            future = self._client.submit(work, *task[1], key="/".join(task[0]), pure=False)
+            future = self._client.submit(work, *task[1], pure=False)  # a key of our own would be kept for ever
             running[future] = task
         return bool(running)
 

@@ -12,7 +12,7 @@ from coursekit.grade import ground
 from coursekit.grade.journal import Journal, fingerprint
 from coursekit.grade.pool import Outcome, Pool
 from coursekit.grade.progress import Progress, in_words
-from coursekit.grade.work import Handout, as_json, done, mark
+from coursekit.grade.work import Handout, as_json, done, mark_by_file
 from coursekit.trust.converter import files_of, is_usable
 
 __all__ = ["Run"]
@@ -137,10 +137,11 @@ class Run:
             self._enter(
                 Outcome(key, fault='nbgrader takes no student whose name has [ ] * ? < > & ", or an unprintable sign')
             )
-        tasks = ((key, (self.handouts[key[0]], str(folder), self.options.cold)) for key, folder in usable.items())
+        places = {name: handout.save(self.journal.folder) for name, handout in self.handouts.items()}
+        tasks = ((key, (places[key[0]], str(folder), self.options.cold)) for key, folder in usable.items())
         jobs = min(self.options.jobs or os.cpu_count() or 1, max(1, len(usable)))
         with chatter_to(self.log), Pool(jobs, self.options.scheduler) as pool:
-            for came in pool.outcomes(mark, tasks, self._tick):
+            for came in pool.outcomes(mark_by_file, tasks, self._tick):
                 self._enter(came)
 
     def _tick(self, running):

@@ -1,6 +1,7 @@
 """The work on one submission, done by any process of any machine that sees the course's folder.
 
-    Handout   what the course knows of an assignment: plain data, made once by the process that writes the gradebook
+    Handout   what the course knows of an assignment: plain data, made once by the process that writes the gradebook,
+              and laid down as a file in the course's folder, from which every worker takes it
     mark      a submission -> what its notebooks are when rebuilt, what their cells put out, and their records
     Done      that, on its way into the gradebook: nbgrader goes through its steps, and finds the running done
 
@@ -13,7 +14,7 @@ import hashlib
 import json
 import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
@@ -24,7 +25,7 @@ from coursekit.trust.conditions import Conditions
 from coursekit.trust.converter import copy_files
 from coursekit.trust.submission import notebook_from
 
-__all__ = ["Done", "Handout", "as_json", "done", "mark", "version"]
+__all__ = ["Done", "Handout", "as_json", "done", "mark", "mark_by_file", "version"]
 
 ONE_AT_A_TIME = threading.Lock()  # a worker with several threads would share one judge among them
 
@@ -58,6 +59,22 @@ class Handout:
             digest.update(f"\0{name}\0".encode() + Path(path).read_bytes())
         return digest.hexdigest()
 
+    def save(self, folder):
+        """Write this into a file of its own in `folder`, where `load` finds it; return the file's path."""
+        held = asdict(self) | {"files": [(name, str(path)) for name, path in self.files]}
+        path = Path(folder) / f"handout-{self.assignment}.json"
+        path.write_text(json.dumps(held), "utf-8")
+        return str(path)
+
+
+@functools.lru_cache(maxsize=8)
+def load(path, changed):
+    """Return the Handout in the file at `path`, read once for each time that it `changed`."""
+    held = json.loads(Path(path).read_text("utf-8"))
+    files = tuple(map(tuple, held["files"]))
+    pairs = {name: tuple(pair) for name, pair in held["notebooks"].items()}
+    return Handout(held["assignment"], pairs, files, Conditions(**held["conditions"]))
+
 
 def as_json(cells):
     """Return a list of cells as JSON."""
@@ -82,6 +99,11 @@ def version():
 
 
 # ---- in a worker
+
+
+def mark_by_file(path, submitted, cold=False):
+    """Do the same as `mark`, with the Handout in the file at `path`: Dask keeps all arguments until the run ends."""
+    return mark(load(path, Path(path).stat().st_mtime_ns), submitted, cold)
 
 
 def mark(handout, submitted, cold=False):
