@@ -9,13 +9,16 @@ import sys
 __all__ = ["fit"]
 
 
-def fit(model, x, y, epochs, label="training", callbacks=(), **options):
+def fit(model, x, y, epochs, label="training", callbacks=(), live=False, **options):
     """Train a compiled Keras model on x, y; return its history, {"loss": [one number an epoch], ...}.
 
-    `label` names the run in its progress bar; "" shows none. `callbacks` and `options` are those of Keras's own
-    `fit`: batch_size, validation_data, ... To stop early, press the square in the toolbar: epochs that were finished
-    are in the history, and the model keeps what it has learnt.
+    `label` names the run in its progress bar; "" shows none. `live` draws learning curves in its place: True, or a
+    Curves of nnkit.live, which compares with earlier runs and with the next. `callbacks` and `options` are those of
+    Keras's own `fit`: batch_size, validation_data, ... To stop early, press the square in the toolbar: epochs that were
+    finished are in the history, and the model keeps what it has learnt.
     """
+    if live:
+        return _fit_live(model, x, y, epochs, label, callbacks, live, options)
     from tqdm import tqdm
 
     from nnkit.quietly import keras
@@ -35,3 +38,17 @@ def fit(model, x, y, epochs, label="training", callbacks=(), **options):
         except KeyboardInterrupt:
             print(f"\nStopped by hand after {bar.n} of {epochs} epochs. What was learnt so far is kept.")
     return history
+
+
+def _fit_live(model, x, y, epochs, label, callbacks, live, options):
+    """The same with curves, which say themselves how it ended."""
+    from nnkit.live import Curves, LiveCurves
+
+    curves = Curves() if live is True else live
+    curves.label = label
+    watch = LiveCurves(curves=curves)
+    try:
+        model.fit(x, y, epochs=epochs, verbose=0, callbacks=[*callbacks, watch], **options)
+    except KeyboardInterrupt:
+        watch.stop()
+    return watch.history

@@ -29,7 +29,7 @@ class NeuralNetwork:
     optimizer              an Optimizer with its own rates, such as Adam(0.001), or the class: then learning_rate
                            and, for SGD, momentum apply. Each parameter gets a copy of its own
     loss, metric           a LossFunction (or its class); a function of (y_true, y_pred)
-    verbose                show a progress bar with the loss and the metric at each epoch
+    verbose                show a progress bar, or with "curves" the learning curves as they grow
     random_state           a seed or a Generator for the starting weights, the shuffling and dropout
     dtype                  of the parameters and all arithmetic; float64 for checking gradients
     max_seconds            stop after the epoch in which this time is up

@@ -10,7 +10,8 @@ where none is given) and returns the Axes, so that the caller may add to it or s
     function_and_slope an activation function beside its derivative
     caption            a remark in small print below, as "offline sample: ..."
 
-Colours are those of Okabe and Ito, which colour-blind readers tell apart (without the yellow, too pale for a line).
+Colours are those of Okabe and Ito, which colour-blind readers tell apart: without the yellow, and with orange and sky
+blue darkened, to a contrast of 3 to 1 on white at least. (Text, which needs 4.5 to 1, is in _INK, _QUIET or _MISTAKE.)
 New figures are opaque and white, so that they read on JupyterLab's dark theme too. matplotlib's settings stay as they
 were: `_STYLE` holds only while a picture is drawn. `import nnkit` leaves this module, which needs matplotlib, alone.
 """
@@ -23,14 +24,16 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from nnkit import alt
 from nnkit.metrics import classes
 
 __all__ = ["caption", "confusion_matrix", "decision_boundary", "digits", "function_and_slope", "learning_curves"]
 
 # In a notebook, the first figure turns drawing on. Do that now: within `_STYLE` it would be undone with the style.
 plt.switch_backend(plt.get_backend())
+alt.speak()  # and let figures say in words what they show
 
-_PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#1A1A1A"]
+_PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B87A00", "#3A93CC", "#1A1A1A"]
 _MARKERS = ["o", "s", "^", "D", "v", "P", "X", "<", ">", "*"]
 _INK, _QUIET, _MISTAKE = "#1A1A1A", "#595959", "#B84A00"
 
@@ -97,6 +100,8 @@ def digits(images, labels=None, predictions=None, n_columns=10, ax=None):
     if predictions is not None:
         ax.set_xlabel(_count_mistakes(texts, wrong))
     _write_labels(ax, corners, texts, wrong, n_columns)
+    labelled = f", labelled {', '.join(texts)}" if labels is not None else ""
+    ax.set_label(f"{len(images)} small grey images{labelled}")
     return ax
 
 
@@ -124,6 +129,7 @@ def decision_boundary(predict, dataset, ax=None, resolution=200):
         _put_examples(ax, X[labels == k], predicted[labels == k] == k, k)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=x1[[0, -1]], ylim=x2[[0, -1]])
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    ax.set_label(_describe_regions(X, labels, predicted))
     return ax
 
 
@@ -153,6 +159,7 @@ def confusion_matrix(matrix, class_names=None, ax=None):
     for (row, column), count in np.ndenumerate(matrix):
         style = {"color": _readable_on(colours[row, column]) if count else _QUIET, "size": size}
         ax.text(column, row, str(count), ha="center", va="center", **style)
+    ax.set_label(_describe_matrix(matrix, names))
     return ax
 
 
@@ -183,7 +190,7 @@ def caption(ax, text):
     figure.set_size_inches(figure.get_size_inches() + (0, 0.1 + 0.15 * len(lines)))  # so the drawing keeps its room
     ax.set_anchor("S")  # the layout measures from the bottom of the place for ax, where square images may not reach
     below = ("axes fraction", ax.xaxis.label)  # the label of the x axis is where the drawing ends, even if it is empty
-    style = {"va": "top", "size": 9, "color": _QUIET, "annotation_clip": False}
+    style = {"va": "top", "size": 9, "color": _QUIET, "annotation_clip": False, "label": "caption"}
     ax.annotate("\n".join(lines), (0, 0), xycoords=below, xytext=(0, -6), textcoords="offset points", **style)
     return ax
 
@@ -250,6 +257,25 @@ def _write_labels(ax, corners, texts, wrong, n_columns):
             ax.text(x + 0.5, y + 1.08, text, ha="center", va="top", size=size, **style)
         if mistaken:
             ax.add_patch(Rectangle((x, y), 1, 1, fill=False, edgecolor=_MISTAKE, linewidth=2.5))
+
+
+def _describe_regions(X, labels, predicted):
+    """Say in words which regions there are, and how many examples of each class lie in their own."""
+    counts = [
+        f"{sum((labels == k) & (predicted == k))} of {sum(labels == k)} examples of class {k}" for k in set(labels)
+    ]
+    return (
+        f"The plane, tinted by the class that the network gives to each place. In their own region: {', '.join(counts)}"
+    )
+
+
+def _describe_matrix(matrix, names):
+    """Say in words which classes are most often taken for which others."""
+    mistakes = [(count, t, p) for (t, p), count in np.ndenumerate(matrix) if t != p and count]
+    told = [f"true {names[t]}, predicted {names[p]}: {count}" for count, t, p in sorted(mistakes, reverse=True)[:5]]
+    return f"Confusion matrix of {len(matrix)} classes. " + (
+        "Most frequent mistakes: " + "; ".join(told) if told else ""
+    )
 
 
 def _fill_region(ax, x1, x2, scores, k):

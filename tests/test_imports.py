@@ -19,7 +19,7 @@ MAY_IMPORT = {
     **dict.fromkeys(sorted(FLOOR_0), FLOOR_0),
     "layers": FLOOR_0,
     "activations": FLOOR_0 | {"layers"},
-    "progress": set(),
+    "progress": {"desk", "live"},  # in the function that needs them
     "storage": set(),
     "neuralnet": FLOOR_0 | {"layers", "activations", "progress", "stopping", "storage"},
     "levenberg_marquardt": FLOOR_0 | {"layers", "activations", "progress", "neuralnet"},

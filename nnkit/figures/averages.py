@@ -11,7 +11,7 @@ import numpy as np
 from nnkit import plots
 from nnkit.optimizer import Optimizer
 
-__all__ = ["UncorrectedAdam", "draw_first_steps", "step_lengths"]
+__all__ = ["UncorrectedAdam", "draw_first_steps", "step_lengths", "uncorrected_lengths"]
 
 
 class UncorrectedAdam(Optimizer):
@@ -43,16 +43,25 @@ def step_lengths(optimizer, n_steps, gradient=1.0):
     return np.array(lengths)
 
 
+def uncorrected_lengths(n_steps, beta_1=0.9, beta_2=0.999):
+    """Return how many learning rates each of UncorrectedAdam's steps goes when the gradient is always the same.
+
+    Then V = (1 - beta_1^t) g and S = (1 - beta_2^t) g^2, so nothing needs to be run.
+    """
+    t = np.arange(1, n_steps + 1)
+    return (1 - beta_1**t) / np.sqrt(1 - beta_2**t)
+
+
 @plots._STYLE
 def draw_first_steps(adam, learning_rate=0.001, n_steps=1000):
     """Draw the step lengths of an Adam class, in learning rates, with those of UncorrectedAdam; return the Axes."""
-    uncorrected, corrected = (step_lengths(kind(learning_rate), n_steps) for kind in (UncorrectedAdam, adam))
+    corrected = step_lengths(adam(learning_rate), n_steps) / learning_rate
     ax, t = plt.subplots(figsize=(8, 3.6))[1], np.arange(1, n_steps + 1)
     for lengths, line, colour, name in (
-        (uncorrected, "--", plots._PALETTE[1], "as on the slide, without correction"),
+        (uncorrected_lengths(n_steps), "--", plots._PALETTE[1], "as on the slide, without correction"),
         (corrected, "-", plots._PALETTE[0], "your Adam, with correction"),
     ):
-        ax.plot(t, lengths / learning_rate, line, color=colour, linewidth=2, label=name)
+        ax.plot(t, lengths, line, color=colour, linewidth=2, label=name)
     ax.set(xscale="log", xlim=(1, n_steps), ylim=(0, None), xlabel="update", ylabel="step / learning rate")
     ax.set_title("A gradient that is always the same: how long are Adam's steps?")
     ax.legend(frameon=False)

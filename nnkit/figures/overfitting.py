@@ -129,6 +129,8 @@ def gaps(accuracies, note=""):
     ax.xaxis.set_major_formatter(PERCENT)
     ax.set(xlabel="accuracy; beside each bar, the gap in percentage points")
     ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+    told = [f"{name}: {t:.1%} in training, {v:.1%} in validation" for name, (t, v) in accuracies.items()]
+    ax.set_label(f"Accuracies. {'; '.join(told)}")
     return plots.caption(ax, note) if note else ax
 
 

@@ -48,6 +48,10 @@ def training(ax=None):
         arrowprops={"arrowstyle": "-|>", "color": plots._QUIET, "shrinkA": 0, "mutation_scale": 14, "linewidth": 1.5},
     )
     ax.text(5, 4.05, "Y, the right answers", ha="center", va="bottom", size=10, color=plots._QUIET)
+    ways = [
+        f"from {start} to {end}: {label.strip()}" for start, end, label in [*ARROWS, ("examples", "loss", "targets")]
+    ]
+    ax.set_label(f"The loop of training, as boxes and arrows. {'; '.join(ways)}")
     return ax
 
 

@@ -79,6 +79,11 @@ def all_trials(trials, options, names=None, ax=None):
         loc="lower left",
         bbox_to_anchor=(0, 1.06),
     )
+    choices = ", ".join(f"{(names or {}).get(name, name)} {value}" for name, value in trials[order[-1]][0].items())
+    range_ = f"from {accuracies.min():.2%} to {accuracies.max():.2%}"
+    ax.set_label(
+        f"{len(trials)} trials, each a line through its choices to its accuracy, {range_}. The best: {choices}"
+    )
     return ax
 
 
@@ -178,7 +183,7 @@ def _thread(ax, heights, quality, is_best):
     smooth = CURVE**2 * (3 - 2 * CURVE)
     y = np.concatenate([a + (b - a) * smooth for a, b in zip(heights[:-1], heights[1:], strict=True)])
     x = np.concatenate([i + CURVE for i in range(len(heights) - 1)])
-    colour = plots._MISTAKE if is_best else plt.get_cmap("Blues")(0.35 + 0.55 * quality)
+    colour = plots._MISTAKE if is_best else plt.get_cmap("Blues")(0.6 + 0.38 * quality)
     ax.plot(x, y, color=colour, linewidth=4 if is_best else 1.8, zorder=3 if is_best else 2, solid_capstyle="round")
     ax.plot(x[-1], y[-1], "o", color=colour, markersize=9 if is_best else 5, zorder=4, clip_on=False)
 

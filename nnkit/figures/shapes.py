@@ -70,9 +70,9 @@ def errors(X, W, output_error, input_error, weights_error, biases_error, example
     return _draw(
         ax,
         [
-            _judged(to_X, "∂E/∂X", dX, dY @ W.T, (k, i), sums[0]),
-            _judged(to_W, "∂E/∂W", dW, X.T @ dY, (i, j), sums[1]),
-            _judged(to_B, "∂E/∂B", dB, dY.sum(axis=0, keepdims=True), (0, j), sums[2]),
+            _judged(to_X, "∂E/∂X", dX, _rise(lambda X: np.sum(dY * (X @ W)), X), (k, i), sums[0]),
+            _judged(to_W, "∂E/∂W", dW, _rise(lambda W: np.sum(dY * (X @ W)), W), (i, j), sums[1]),
+            _judged(to_B, "∂E/∂B", dB, _rise(lambda B: np.sum(dY * B), np.zeros_like(dB)), (0, j), sums[2]),
         ],
     )
 
@@ -107,6 +107,12 @@ def _judged(row, name, answer, right, at, total):
         verdict = f"✗ {wrong.sum()} of {wrong.size} entries of yours differ,\nthe first is [{place}]"
     text = _sum(f"{name}[{at[0]}, {at[1]}]", total, right[at])
     return [*row, Matrix(name, answer, at, wrong)], f"{text}\n{verdict}"
+
+
+def _rise(E, array):
+    """Return by how much E rises where an entry is raised by 1, for each: for an E of first degree, its derivative."""
+    ones = np.eye(array.size).reshape(-1, *array.shape)
+    return np.reshape([E(array + one) - E(array) for one in ones], array.shape)
 
 
 def _sum(name, terms, value):
