@@ -3,9 +3,7 @@
 import base64
 import contextlib
 import json
-import os
 import re
-import shutil
 import socketserver
 import subprocess
 import threading
@@ -16,7 +14,7 @@ import nbformat
 import nbgrader
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ASSIGNMENT, run, small_notebook
+from conftest import ASSIGNMENT, CHROMIUM, needs_browser, run, small_notebook
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from test_coursekit import serving
@@ -307,11 +305,6 @@ def test_text_of_any_kind_becomes_a_page_soon():
 
 
 # -------------------------------------------------------------------------------- in a browser
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-if not CHROMIUM and os.environ.get("REQUIRE_BROWSER") == "1":
-    raise RuntimeError("REQUIRE_BROWSER=1, and there is no Chromium: install it")
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
 
 
 @contextlib.contextmanager
