@@ -1,11 +1,12 @@
 """`release/`: the students' version of the notebooks, made from `source/` and never edited.
 
 It is committed, so that a student needs no nbgrader to begin, and checked: `release --check` builds it again and
-compares every byte.
+compares every byte. With it goes the guide, from which `hint`, `solution` and `progress` speak.
 """
 
 import shutil
 
+from coursekit import guide
 from coursekit.course import RELEASE, ROOT, files, make_course, open_course, release_into, scratch_folder
 
 
@@ -13,7 +14,7 @@ def release(check=False):
     """Build `release/` from `source/`; with `check` only say whether it is up to date. The exit status."""
     print("Building the students' version ...", flush=True)
     with scratch_folder() as scratch:
-        return settle(RELEASE, build_release(scratch), check, "make release")
+        return settle(RELEASE, build_release(scratch), check, "make release") or guide.guide(check)
 
 
 def build_release(scratch):

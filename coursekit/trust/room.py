@@ -29,7 +29,7 @@ import nnkit
 from nnkit import checks
 from nnkit.checks import EXERCISES
 
-__all__ = ["ALSO", "answers_to", "build", "left_out", "room"]
+__all__ = ["ALSO", "answers_to", "build", "cache", "left_out", "module_name", "references", "room", "stripped"]
 
 NNKIT, TRUST = Path(nnkit.__file__).resolve().parent, Path(__file__).resolve().parent
 
@@ -72,7 +72,7 @@ CHECKS = '''"""Checks: in this copy of nnkit there are none. They run where the 
 
 from nnkit.checks.verdict import CheckFailed, NotAttempted, Verdict
 
-__all__ = ["EXERCISES", "CheckFailed", "NotAttempted", "Verdict", "check"]
+__all__ = ["EXERCISES", "CheckFailed", "NotAttempted", "Verdict", "check", "hint", "progress", "solution"]
 
 EXERCISES = {}
 
@@ -80,6 +80,17 @@ EXERCISES = {}
 def check(exercise_id, answer):
     """Leave the answer to the grader."""
     print("(checked when marks are given)")
+
+
+def hint(exercise_id):
+    """Say nothing: a student asks for hints, and nobody is here."""
+
+
+solution = hint
+
+
+def progress():
+    """Say nothing."""
 '''
 LEFT_OUT = '''"""What stands in place of a function that an exercise asks for."""
 
@@ -116,7 +127,7 @@ def left_out(assignment, exercises=()):
 
 def answers_to(exercise_id):
     """Return the names of what gives the answer to an exercise: its reference, and what `ALSO` has."""
-    return [*_references(EXERCISES.get(exercise_id)), *ALSO.get(exercise_id, [])]
+    return [*references(EXERCISES.get(exercise_id)), *ALSO.get(exercise_id, [])]
 
 
 def build(assignment, folder, exercises=()):
@@ -125,7 +136,9 @@ def build(assignment, folder, exercises=()):
     for path in sorted(NNKIT.rglob("*.py")):
         name = path.relative_to(NNKIT)
         if name.parts[0] != "checks":
-            _write(folder / "nnkit" / name, _stripped(path.read_text("utf-8"), _module_name(name), absent))
+            _write(folder / "nnkit" / name, stripped(path.read_text("utf-8"), module_name(name), absent))
+    for path in sorted([*NNKIT.rglob("*.js"), *NNKIT.rglob("*.css")]):  # what the playground shows itself with
+        _write(folder / "nnkit" / path.relative_to(NNKIT), path.read_text("utf-8"))
     if absent:
         raise LookupError(f"nnkit has no {', no '.join(absent)}: mend the table ALSO in {__file__}.")
     _write(folder / "nnkit/left_out.py", LEFT_OUT)
@@ -139,7 +152,7 @@ def build(assignment, folder, exercises=()):
 
 def room(assignment, exercises=()):
     """Return the folder of the assignment's room: the one made earlier from the same sources, or a new one."""
-    place = _cache() / _fingerprint(assignment, exercises)
+    place = cache("rooms") / _fingerprint(assignment, exercises)
     if not place.exists():
         aside = Path(tempfile.mkdtemp(dir=place.parent))
         aside.chmod(0o755)  # the folder around it is ours alone
@@ -156,7 +169,7 @@ def room(assignment, exercises=()):
 # ---- nnkit without the answers
 
 
-def _references(exercise):
+def references(exercise):
     """Return where in nnkit an exercise's reference stands; of a whole class, all methods. nnkit.checks goes anyway."""
     reference = getattr(exercise, "reference", None)
     if reference is None or reference.__module__.startswith("nnkit.checks"):
@@ -168,22 +181,32 @@ def _references(exercise):
     return [f"{name}.{method}" for method in methods]
 
 
-def _module_name(path):
+def module_name(path):
     """Return the name of the module in a file of nnkit's: figures/graph.py is nnkit.figures.graph."""
     parts = ("nnkit", *path.with_suffix("").parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _stripped(source, module, absent):
-    """Return the source of a module without what is in `absent`, and take that out of `absent`."""
+def _leave_out(node, name, exercise_id):
+    """Return the expression that stands in place of a body: one that says what is missing."""
+    return ast.parse(f"_left_out({exercise_id!r})", mode="eval").body
+
+
+def stripped(source, module, absent, stand_in=_leave_out, imported="left_out"):
+    """Return the source of a module without what is in `absent`, and take that out of `absent`.
+
+    stand_in(node, name, exercise id) gives the expression that stands in its place, which may call the function of
+    nnkit.left_out that is called `imported`, with an underscore before it.
+    """
     tree = ast.parse(source)
     here = [name for name in absent if _found(tree, module, name)]
     if not here:
         return source
     for name in here:
-        _empty(tree, _found(tree, module, name), absent.pop(name))
+        node = _found(tree, module, name)
+        _empty(tree, node, stand_in(node, name, absent.pop(name)))
     after_docstring = 1 if ast.get_docstring(tree) else 0
-    tree.body[after_docstring:after_docstring] = ast.parse("from nnkit.left_out import left_out as _left_out").body
+    tree.body[after_docstring:after_docstring] = ast.parse(f"from nnkit.left_out import {imported} as _{imported}").body
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
 
 
@@ -204,9 +227,8 @@ def _names(node):
     return [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
 
 
-def _empty(tree, node, exercise_id):
+def _empty(tree, node, call):
     """Empty a function, or every lambda of a constant; its class loses its docstring too, which has the formula."""
-    call = ast.parse(f"_left_out({exercise_id!r})", mode="eval").body
     if isinstance(node, ast.FunctionDef):
         node.body = [ast.Return(call)]
     for child in ast.walk(tree):
@@ -236,17 +258,17 @@ def _fingerprint(assignment, exercises):
     return f"{assignment}-{digest.hexdigest()[:16]}"
 
 
-def _cache():
-    """Return the folder for rooms, which nobody else can enter: in the user's cache, or else in /tmp."""
+def cache(kind):
+    """Return a folder for things of this kind, which nobody else can enter: in the user's cache, or else in /tmp."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    for folder in (home / "coursekit" / "rooms", Path(tempfile.gettempdir()) / f"coursekit-rooms-{_user()}"):
+    for folder in (home / "coursekit" / kind, Path(tempfile.gettempdir()) / f"coursekit-{kind}-{_user()}"):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if _is_ours(folder):
                 return folder
         except OSError:
             continue
-    return Path(tempfile.mkdtemp(prefix="coursekit-rooms-"))
+    return Path(tempfile.mkdtemp(prefix=f"coursekit-{kind}-"))
 
 
 def _user():

@@ -5,6 +5,9 @@
 tries the student's answer on random inputs and says what holds and what does not. Each assignment has a package here,
 and each exercise a place in it that reads like its marking guide: what must hold, and the known mistakes with the
 sentence that explains each. Reading it is allowed: the inputs are random, so there is nothing to copy.
+
+In a notebook the result is a card, and is noted in the student's logbook; `hint`, `solution` and `progress` are the
+rest of the student's desk (nnkit.desk).
 """
 
 import os
@@ -12,10 +15,13 @@ import zlib
 
 import numpy as np
 
-from nnkit.checks import backprop, hyperparameters, imdb, mnist, numpy_network, training_algorithms
+from nnkit.checks import backprop, foundations, hyperparameters, imdb, mnist, numpy_network, training_algorithms
 from nnkit.checks.verdict import CheckFailed, NotAttempted, Verdict
+from nnkit.desk import card, guide, logbook, screen
+from nnkit.desk.help import hint, solution
+from nnkit.desk.map import progress
 
-__all__ = ["EXERCISES", "CheckFailed", "NotAttempted", "Verdict", "check"]
+__all__ = ["EXERCISES", "CheckFailed", "NotAttempted", "Verdict", "check", "hint", "progress", "solution"]
 
 PATIENCE = "Small networks are trained to try your answer: about {} seconds ..."
 _ASSIGNMENTS = (backprop, numpy_network, training_algorithms, mnist, imdb, hyperparameters)
@@ -23,22 +29,30 @@ EXERCISES = {exercise.id: exercise for assignment in _ASSIGNMENTS for exercise i
 
 
 def check(exercise_id, answer):
-    """Try an answer and print what holds; None is returned, so that nbgrader reads no partial credit.
+    """Try an answer and show what holds; None is returned, so that nbgrader reads no partial credit.
 
     Raises CheckFailed with the explanation where it is wrong, NotAttempted where it is still to be written,
     KeyError where there is no such exercise.
     """
     if exercise_id not in EXERCISES:
-        raise KeyError(f"there is no exercise {exercise_id!r}. There are: {', '.join(EXERCISES)}.")
+        raise guide.NoSuchExercise(exercise_id, EXERCISES)
     exercise = EXERCISES[exercise_id]
     if exercise.seconds:
         print(PATIENCE.format(exercise.seconds), flush=True)
-    verdict = exercise.examine(answer, _rng(exercise_id))
+    with foundations.noted() as noted:
+        verdict = exercise.examine(answer, _rng(exercise_id))
+    if verdict.state != "right":
+        verdict.details += foundations.unsound(exercise, noted, EXERCISES, _rng)
+    watched = screen.is_watched()
+    if watched:
+        code = logbook.fingerprint(answer)
+        logbook.note(exercise=exercise_id, state=verdict.state, code=code, failing=verdict.failing)
+    if watched or verdict.state == "right":
+        screen.show(str(verdict), html=card.of(verdict))
     if verdict.state == "not attempted":
-        raise NotAttempted(verdict)
+        raise NotAttempted(verdict, shown=watched)
     if verdict.state == "wrong":
-        raise CheckFailed(verdict)
-    print(verdict)
+        raise CheckFailed(verdict, shown=watched)
 
 
 def _rng(exercise_id):

@@ -10,11 +10,12 @@ import textwrap
 
 import numpy as np
 
-__all__ = ["as_array", "describe", "same"]
+__all__ = ["as_array", "describe", "differing", "same"]
 
 RELATIVE = 1e-4  # right answers in float32 agree to about 1e-6; wrong ones differ by far more than this
 ABSOLUTE = 1e-6  # of the largest entry: what rounding leaves where large numbers cancel
 TINY = 1e-9  # practically 0, whatever the other entries are
+ROWS, COLUMNS = 12, 40  # the largest array that is drawn entry by entry
 
 
 def as_array(value):
@@ -53,6 +54,21 @@ def describe(expected, received, sizes):
     if array.shape != expected.shape:
         return [f"Expected shape {expected.shape}, received {array.shape}.", *_transposed(expected, array)]
     return [_first_difference(expected, array), *_factor(expected, array, sizes)]
+
+
+def differing(expected, received):
+    """Return which entries differ: a text for each row, "x" where they do and "." where not.
+
+    It is empty where that tells nothing: a single number, texts, another shape, a large array, or one of which all
+    entries differ. An array of more axes has a row for each of its rows, one below the other.
+    """
+    expected, received = (None if isinstance(value, str) else as_array(value) for value in (expected, received))
+    if expected is None or received is None or expected.shape != received.shape or expected.size < 2:
+        return []
+    differs = ~_agree(expected, received).reshape(-1, expected.shape[-1])
+    if len(differs) > ROWS or differs.shape[1] > COLUMNS or differs.all():
+        return []
+    return ["".join("x" if entry else "." for entry in row) for row in differs]
 
 
 def _agree(expected, received):

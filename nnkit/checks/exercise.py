@@ -14,6 +14,7 @@ table of expected values to copy.
 
 import contextlib
 import copy
+import functools
 import re
 import sysconfig
 import textwrap
@@ -24,7 +25,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nnkit.checks.compare import as_array, describe, same
+from nnkit.checks.compare import as_array, describe, differing, same
+from nnkit.checks.recording import Recorded, recording_of
 from nnkit.checks.verdict import Verdict
 
 __all__ = ["Exercise", "Mistake", "StandIn", "kind_of", "override", "view"]
@@ -35,10 +37,11 @@ LIBRARIES = HERE, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer, and the sentence for a student who made it."""
+    """A wrong answer, and the sentence for a student who made it; `shows_in` may tell the first piece it gets wrong."""
 
     sentence: str
     answer: object
+    shows_in: str | None = None
 
 
 @dataclass
@@ -86,11 +89,19 @@ class Exercise:
             raise TypeError(f"check takes the {kind} itself, without brackets: check({self.id!r}, {self.name}).")
         if self._is_untouched(answer):
             return Verdict(self.id, "not attempted")
-        for _ in range(self.rounds):
-            verdict = self._examine_once(answer, self.draw(rng))
+        for inputs in self._rounds(rng):
+            verdict = self._examine_once(answer, inputs)
             if verdict.state != "right":
                 break
         return verdict
+
+    @functools.cached_property
+    def recording(self):
+        """What the reference and the known mistakes gave, where they are not in this package; None where they are."""
+        found = recording_of(self.id)
+        if found:
+            self.mistakes = [Mistake(said, Recorded(i), piece) for i, (said, piece) in enumerate(found.mistakes, 1)]
+        return found
 
     @property
     def name(self):
@@ -119,10 +130,41 @@ class Exercise:
             self._explain(verdict, first_wrong, inputs, expected, received)
         return verdict
 
+    def _rounds(self, rng):
+        """Yield the inputs of each round: drawn, or those that were recorded."""
+        if self.recording:
+            yield from self.recording.rounds()
+        else:
+            for _ in range(self.rounds):
+                yield self.draw(rng)
+
     def _run(self, answer, inputs):
-        lent = {exercise.name: exercise.reference for exercise in self.uses}
-        with answer.lending(lent) if isinstance(answer, StandIn) else _in_globals(answer, lent):
-            return _run(self.probe, answer, inputs)
+        with self.conditions(answer):
+            return _run(self._pieces, answer, inputs)
+
+    def conditions(self, answer):
+        """Return a context in which an answer finds right functions where it uses those of other exercises.
+
+        Where these are not in this package, it finds the student's own, as it does anyway.
+        """
+        lent = {exercise.name: exercise.reference for exercise in self.uses if not exercise.recording}
+        return answer.lending(lent) if isinstance(answer, StandIn) else _in_globals(answer, lent)
+
+    def _pieces(self, answer, inputs):
+        """Return (piece, value), ... as the exercise's probe reports them."""
+        return self.play(self.probe, answer, inputs)
+
+    def play(self, probe, answer, inputs):
+        """Return what a probe reports of an answer; of one that is not in this package, what was recorded of it."""
+        if self.recording and answer is self.reference:
+            answer = Recorded(0)
+        if isinstance(answer, Recorded):
+            return self.recording.pieces(answer, probe.__name__)
+        return probe(answer, **inputs)
+
+    def parts(self):
+        """Return the probes that `play` is called with: one, unless the exercise's probe is made of several."""
+        return [self.probe]
 
     def _explain(self, verdict, piece, inputs, expected, received):
         """Say how the first wrong piece differs, and which known mistake gives exactly the same.
@@ -134,7 +176,8 @@ class Exercise:
         if piece in received.pieces and piece == "arguments":
             verdict.details = ["Expected them unchanged, received others: work on a copy, or make a new array."]
         elif piece in received.pieces:
-            verdict.details = describe(expected.pieces[piece], received.pieces[piece], self.sizes(**inputs))
+            pair = expected.pieces[piece], received.pieces[piece]
+            verdict.details, verdict.differs = describe(*pair, self.sizes(**inputs)), differing(*pair)
         else:
             verdict.details = [received.complaint()]
         likeness = {}
@@ -228,7 +271,7 @@ def _run(probe, answer, inputs):
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            for piece, value in probe(answer, **copy.deepcopy(inputs)):
+            for piece, value in probe(answer, copy.deepcopy(inputs)):
                 array = as_array(value)
                 run.pieces[piece] = value if array is None else array
         except (Exception, SystemExit) as error:  # exit() in a function ends the function, not the check

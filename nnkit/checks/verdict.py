@@ -24,6 +24,7 @@ class Verdict:
     claims    what should hold, each with True, False, or None where the check did not get that far
     details   sentences about the first claim that does not hold: expected, received
     mistake   the sentence of a known mistake that gives the very same result, if there is one
+    differs   of an array of the right shape, which entries are wrong: a text for each row, "x" where they are, else "."
     """
 
     exercise: str
@@ -31,6 +32,12 @@ class Verdict:
     claims: list = field(default_factory=list)
     details: list = field(default_factory=list)
     mistake: str | None = None
+    differs: list = field(default_factory=list)
+
+    @property
+    def failing(self):
+        """The first sentence that does not hold, or None."""
+        return next((sentence for sentence, holds in self.claims if holds is False), None)
 
     def __str__(self):
         lines = [HEADLINES[self.state].format(self.exercise)]
@@ -43,15 +50,15 @@ class Verdict:
 
 
 class CheckFailed(AssertionError):
-    """A check that did not pass; `verdict` says why."""
+    """A check that did not pass; `verdict` says why, and so does a card if one is `shown`."""
 
-    def __init__(self, verdict):
+    def __init__(self, verdict, shown=False):
         super().__init__(str(verdict))
-        self.verdict = verdict
+        self.verdict, self.shown = verdict, shown
 
     def _render_traceback_(self):
         """Tell IPython what to show in place of a traceback."""
-        return str(self).splitlines()
+        return str(self).splitlines()[: 1 if self.shown else None]
 
 
 class NotAttempted(CheckFailed):

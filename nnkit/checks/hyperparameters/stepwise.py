@@ -10,6 +10,7 @@ that is to be done, which takes half a second. Networks as small as those here a
 """
 
 import contextlib
+import dataclasses
 from dataclasses import dataclass, field
 
 from nnkit.checks.compare import same
@@ -35,25 +36,10 @@ def _without_graphs():
 class StepwiseExercise(Exercise):
     """An Exercise that stops at the first piece that differs from the awaited one.
 
-    `awaited` holds the reference's pieces while the student's answer runs, and the student's while mistakes do;
-    `shows_in` has for each known mistake the piece in which it first shows, None where it may be any.
+    `awaited` holds the reference's pieces while the student's answer runs, and the student's while mistakes do.
     """
 
     awaited: dict = field(default_factory=dict)
-    shows_in: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        every_piece = self.probe
-
-        def as_far_as_awaited(answer, **inputs):
-            left = len(self.awaited)
-            for piece, value in every_piece(answer, **inputs):
-                yield piece, value
-                left -= 1
-                if answer is not self.reference and not (left and same(self.awaited[piece], value)):
-                    return
-
-        self.probe = as_far_as_awaited
 
     def mistake(self, sentence, shows_in=None):
         """Decorate a wrong version, as in any exercise; `shows_in` is the first piece that it gets wrong."""
@@ -61,22 +47,35 @@ class StepwiseExercise(Exercise):
 
         def add_with_its_piece(wrong):
             add(wrong)
-            self.shows_in[self.mistakes[-1].answer] = shows_in
+            self.mistakes[-1] = dataclasses.replace(self.mistakes[-1], shows_in=shows_in)
             return wrong
 
         return add_with_its_piece
 
+    @contextlib.contextmanager
+    def conditions(self, answer):
+        """Return a context as any exercise's, in which TensorFlow does at once what it is told."""
+        with super().conditions(answer), _without_graphs():
+            yield
+
     def _run(self, answer, inputs):
-        with _without_graphs():
-            run = super()._run(answer, inputs)
+        run = super()._run(answer, inputs)
         if answer is self.reference:
             self.awaited = run.pieces
         return run
 
+    def _pieces(self, answer, inputs):
+        left = len(self.awaited)
+        for piece, value in super()._pieces(answer, inputs):
+            yield piece, value
+            left -= 1
+            if answer is not self.reference and not (left and same(self.awaited[piece], value)):
+                return
+
     def _explain(self, verdict, piece, inputs, expected, received):
         self.awaited = {piece: None} | received.pieces  # if an error kept that piece from coming, it may do so again
         every = self.mistakes
-        self.mistakes = [mistake for mistake in every if self.shows_in[mistake.answer] in (None, piece)]
+        self.mistakes = [mistake for mistake in every if mistake.shows_in in (None, piece)]
         try:
             super()._explain(verdict, piece, inputs, expected, received)
         finally:

@@ -5,7 +5,6 @@ compared with those of a right model. Dropout is random, so it is made to speak:
 the prediction says which units were silent.
 """
 
-import dataclasses
 import functools
 
 import numpy as np
@@ -101,6 +100,7 @@ def _penalised(name, *strengths):
         model = _made(answer, weights, **{strength: inputs[strength] for strength in strengths})
         yield name, _evaluate(model, x, y)["loss"]
 
+    part.__name__ = name
     return part
 
 
@@ -150,16 +150,26 @@ class LongExercise(Exercise):
     What the student is told about comes first, and a mistake is tried for as long as it gives what the student's gave.
     """
 
-    def _explain(self, verdict, piece, inputs, expected, received):
-        def probe(answer, **inputs):
-            for part in sorted(PARTS, key=lambda part: piece not in PARTS[part]):
-                for name, value in part(answer, **inputs):
-                    yield name, value
-                    if name not in received.pieces or not same(value, received.pieces[name]):
-                        return
+    awaited = None  # while mistakes run: the first wrong piece, and what the student's answer gave
 
-        quicker = dataclasses.replace(self, probe=probe)
-        Exercise._explain(quicker, verdict, piece, inputs, expected, received)
+    def parts(self):
+        """Return what the probe is made of."""
+        return list(PARTS)
+
+    def _pieces(self, answer, inputs):
+        piece, pieces = self.awaited or (None, None)
+        for part in sorted(PARTS, key=lambda part: piece not in PARTS[part]):
+            for name, value in self.play(part, answer, inputs):
+                yield name, value
+                if self.awaited and not (name in pieces and same(value, pieces[name])):
+                    return
+
+    def _explain(self, verdict, piece, inputs, expected, received):
+        self.awaited = piece, received.pieces
+        try:
+            super()._explain(verdict, piece, inputs, expected, received)
+        finally:
+            self.awaited = None
 
 
 def _made(answer, weights, **settings):
