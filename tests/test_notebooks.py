@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 from coursekit.course import RELEASE, SOURCE
 from nnkit.checks import EXERCISES, PATIENCE
@@ -55,6 +56,12 @@ def draws(cell):
     """Say whether a cell shows a picture: matplotlib's own, or one with sliders."""
     shown = [output.get("data", {}) for output in cell.outputs]
     return any("image/png" in data or "<img src=" in data.get("text/html", "") for data in shown)
+
+
+def is_described(cell):
+    """Say whether each picture that a cell shows has an alternative text."""
+    pictures = [output.data for output in cell.outputs if "data" in output and draws(NotebookNode(outputs=[output]))]
+    return all(re.search(r'<img [^>]*alt="[^"]{12,}"', data.get("text/html", "")) for data in pictures)
 
 
 @pytest.fixture
@@ -187,6 +194,7 @@ def test_solved_it_keeps_what_it_promises(promised, offline):
     ]
     assert (unmet, loud, untrue) == ([], [], [])
     assert [cell.id for cell in solved.values() if draws(cell)] == promised.FIGURES
+    assert [cell.id for cell in solved.values() if not is_described(cell)] == []
 
 
 @pytest.mark.slow

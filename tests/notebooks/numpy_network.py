@@ -19,9 +19,21 @@ FIGURES = [
     "xor-figure",
     "digits-look",
     "digits-curves",
-    "digits-mistakes",
 ]
-PRELUDE = """def xor_network(units, seed, bent):
+PRELUDE = """from nnkit.playground.session import Session
+from nnkit.playground.setup import started
+
+
+def played(epochs, **start):
+    session = Session(started(**start))
+    session.advance(times=epochs)
+    return round(session.run.history["loss"][-1], 3)
+
+
+circles = {"data": "circles", "hidden": (8,), "optimizer": "SGD", "learning_rate": 0.3}
+
+
+def xor_network(units, seed, bent):
     network = NeuralNetwork(epochs=500, batch_size=4, learning_rate=0.5, loss=BinaryCrossEntropy, random_state=seed)
     network.add(DenseLayer(units, input_shape=(2,)))
     if bent:
@@ -29,6 +41,7 @@ PRELUDE = """def xor_network(units, seed, bent):
     return network.add(DenseLayer(1)).add(SigmoidActivation()).fit(xor)
 """
 CLAIMS = [
+    "played(100, activation='none', **circles) == 0.693 and played(100, activation='ReLUActivation', **circles) == 0.025",
     "labels_test.shape == (360,) and len(x_train) + len(x_test) == 1797",
     "len(wrong) == 13 and round(network.score(test), 2) == 0.96",
     "sum((labels_test[wrong] == 8) & (predicted[wrong] == 1)) == 3",

@@ -24,7 +24,17 @@ FIGURES = [
     "race",
     "sweep",
 ]
-PRELUDE = """def path(optimizer, gradients, start=0.0):
+PRELUDE = """from nnkit.playground.session import Session
+from nnkit.playground.setup import started
+
+
+def played(epochs, optimizer, learning_rate, batch_size=16):
+    session = Session(started(data="spirals", optimizer=optimizer, learning_rate=learning_rate, batch_size=batch_size))
+    session.advance(times=epochs)
+    return session.run.history["loss"][-1]
+
+
+def path(optimizer, gradients, start=0.0):
     w = np.array([start])
     places = [w]
     for g in gradients:
@@ -72,6 +82,9 @@ at_best = {name: np.sort(runs[bests[name]][:, -1]) for name, runs in results.ite
 usual = ["SGD", "momentum", "Adagrad", "RMSProp", "Adam"]
 """
 CLAIMS = [
+    # playground
+    "played(50, 'Adam', 0.03) < 0.001 and round(played(50, 'SGD', 0.03), 3) == 0.245",
+    "round(played(50, 'SGD', 0.3), 3) == 0.016 and played(100, 'RProp', 0.01) > 1 > 0.01 > played(100, 'RProp', 0.01, 200)",
     # batches
     "[len(X) for X, _ in mini_batches(np.zeros(512), np.zeros(512), 100, np.random.default_rng(0))] == 5 * [100] + [12]",
     "len(noise.follow(mini_batches, 512, 0.1, n_epochs=2)) == 1 + 2",
