@@ -15,7 +15,7 @@ RUN = "$(VENV)/bin/python" -m
 # Compiled once, read often: an environment without bytecode compiles TensorFlow anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help environment demo test lab intake grade export report doctor check selftest release samples normalise results bench bench-grading lock
+.PHONY: help environment demo test lab bundle intake grade export report print doctor check selftest release samples normalise results bench bench-grading lock
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1\t/p' Makefile | expand -t 18
@@ -33,6 +33,9 @@ test: environment       ## all tests (the fast ones only: make test ARGS='-m "no
 lab: environment        ## JupyterLab on your own copy of the notebooks, in work/
 	@$(RUN) coursekit lab $(ARGS)
 
+bundle: environment     ## the package for students, without solutions: make bundle ARGS=02-numpy-network
+	@$(RUN) coursekit bundle $(ARGS)
+
 intake: environment     ## a download from Moodle, Canvas or nbgrader into submitted/: make intake ARGS=FILE.zip
 	@$(RUN) coursekit intake $(ARGS)
 
@@ -44,6 +47,9 @@ export: environment     ## the marks for Moodle, Canvas, or as JSON: make export
 
 report: environment     ## pages on what the class has understood, and a note for each student
 	@$(RUN) coursekit report $(ARGS)
+
+print: environment      ## notebooks as HTML that needs no internet, and as PDF: make print ARGS=02-numpy-network
+	@$(RUN) coursekit print $(ARGS)
 
 doctor: environment     ## what this machine can do, and the cure for what it cannot
 	@$(RUN) coursekit doctor $(ARGS)

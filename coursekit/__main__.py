@@ -18,10 +18,12 @@ OWN = object()  # in place of flags: the verb's module has `arguments` and `main
 VERBS = {
     "demo": ("grade the sample class in a scratch folder and print its marks", []),
     "lab": ("open JupyterLab on your own copy of the notebooks, in work/; options are handed on to it", []),
+    "bundle": ("make the package for students, as a ZIP archive or a folder: without solutions, unless asked for", OWN),
     "intake": ("take what was downloaded from Moodle, Canvas or nbgrader's exchange into submitted/", OWN),
     "grade": ("mark what is handed in, several submissions at once, and go on where a run was broken off", OWN),
     "export": ("write the marks as CSV for Moodle or for Canvas, or everything as JSON", OWN),
     "report": ("write pages on what the class has understood, and a note for each student", OWN),
+    "print": ("write notebooks as HTML that needs no internet, and as PDF", OWN),
     "doctor": ("say what this machine can do, and the cure for what it cannot", OWN),
     "check": ("lint, formatting, notebooks in normal form, generated files up to date", []),
     "selftest": ("try the checks on right and wrong answers, through the grader: after changing an exercise", OWN),

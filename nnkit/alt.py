@@ -43,16 +43,18 @@ def _picture(figure):
 def _axes(ax):
     """Return what one Axes shows, as a sentence or two; "" where there is nothing."""
     titles = [ax.get_title(loc) for loc in ("left", "center", "right")]
-    own = ax.get_label()
-    shown = (
-        own
-        if own and own[0] not in "_<"
-        else "; ".join([*_curves(ax), *_bars(ax), *_points(ax), *_images(ax)] or _legend(ax))
-    )
-    axes = f"{ax.get_ylabel()} over {ax.get_xlabel()}".removesuffix(" over ").removeprefix(" over ")
     notes = [text.get_text() for text in ax.texts if text.get_label() == "caption"]
-    told = f"{axes}: {shown}" if axes and not own else shown
-    return " ".join(_one_line(part).rstrip(".") + "." for part in [*titles, told, *notes] if part)
+    return " ".join(_one_line(part).rstrip(".") + "." for part in [*titles, _told(ax), *notes] if part)
+
+
+def _told(ax):
+    """Return what an Axes says of itself, or else its axes' names and what is drawn in it."""
+    own = ax.get_label()
+    if own and own[0] not in "_<":  # matplotlib's own labels begin with these
+        return own
+    shown = "; ".join([*_curves(ax), *_bars(ax), *_points(ax), *_images(ax)] or _legend(ax))
+    names = " over ".join(filter(None, [ax.get_ylabel(), ax.get_xlabel()]))
+    return f"{names}: {shown}" if names else shown
 
 
 def _curves(ax):
@@ -75,13 +77,11 @@ def _way(x, y):
     if not len(y):
         return "has no finite values"
     ends, steps = f"from {y[0]:.3g} to {y[-1]:.3g}", np.diff(y)
+    if not steps.any():
+        return f"stays {ends}"
     if (steps >= 0).all() or (steps <= 0).all():
         half = np.argmax(abs(y - y[0]) >= abs(y[-1] - y[0]) / 2)
-        return (
-            f"{'rises' if y[-1] > y[0] else 'falls'} {ends}, half-way at {x[half]:.3g}"
-            if steps.any()
-            else f"stays {ends}"
-        )
+        return f"{'rises' if y[-1] > y[0] else 'falls'} {ends}, half-way at {x[half]:.3g}"
     low, high = int(y.argmin()), int(y.argmax())
     turns = [f"lowest {y[low]:.3g} at {x[low]:.3g}"] * (0 < low < len(y) - 1)
     turns += [f"highest {y[high]:.3g} at {x[high]:.3g}"] * (0 < high < len(y) - 1)

@@ -73,12 +73,11 @@ def differing(expected, received):
 
 def _agree(expected, received):
     """Return where the entries agree. NaN agrees with NaN: two answers can be wrong in the same way."""
-    scale = np.max(np.abs(expected), initial=0)
+    finite = np.isfinite(expected)
+    scale = np.max(np.abs(expected[finite]), initial=0)
     with np.errstate(invalid="ignore"):
         close = np.abs(expected - received) <= RELATIVE * np.abs(expected) + ABSOLUTE * scale + TINY
-    return (
-        np.where(np.isfinite(scale), close, False) | (expected == received) | (np.isnan(expected) & np.isnan(received))
-    )
+    return finite & close | (expected == received) | (np.isnan(expected) & np.isnan(received))
 
 
 def _texts(expected, received):

@@ -15,7 +15,7 @@ import nnkit
 from nnkit.playground.network import Watched, build
 from nnkit.playground.setup import CHOICES, LOSSES, Setup, changed
 
-__all__ = ["NAMES", "Parts", "checked", "explained", "found", "quiet"]
+__all__ = ["NAMES", "Parts", "checked", "culprit", "explained", "found", "quiet"]
 
 BASES = {  # what the student's class must be derived from, to be taken for one
     **dict.fromkeys(["SGD", "RMSProp", "Adam", "Adagrad", "RProp", "Quickprop"], nnkit.Optimizer),
@@ -73,10 +73,6 @@ class Parts:
         told += [f"{why} nnkit's takes its place." for why in self.refused.values() if why != NOT_WRITTEN]
         return [f"Classes: {mine}", *told]
 
-    def culprit(self, error):
-        """Return the name of the student's class in whose method an error came up; None where it was in none."""
-        return _culprit(error, self.own)
-
 
 def explained(name, error):
     """Say in one sentence why a class of the student's is not used."""
@@ -101,7 +97,7 @@ def _trouble(name, own, setup):
         with quiet():
             unpenalised, penalised = (_step({name: own[name]}, changed(_trial(name), l2=l2)) for l2 in (0.0, 0.5))
     except Exception as error:
-        left_out = isinstance(error, NotImplementedError) and not _culprit(error, own)
+        left_out = isinstance(error, NotImplementedError) and not culprit(error, own)
         return "" if left_out else explained(name, error)  # some courses hand out an nnkit without the answers
     if name == "DenseLayer" and (setup.l1 or setup.l2) and np.array_equal(unpenalised, penalised):
         return "Your DenseLayer leaves out the gradient of L1 and L2, which no exercise asks for: while one is on,"
@@ -119,7 +115,7 @@ def _trial(name):
     return setup if name not in LOSSES[setup.task] else changed(setup, loss=name)
 
 
-def _culprit(error, own):
+def culprit(error, own):
     """Return the name in `own` of the class that an error passed last; if it says "not written", that raised it."""
     passed = [_owner(frame.f_code, own) for frame, _ in traceback.walk_tb(error.__traceback__)]
     if isinstance(error, NotImplementedError):

@@ -9,7 +9,7 @@ import numpy as np
 from nnkit.playground import words
 from nnkit.playground.code import written
 from nnkit.playground.network import stages
-from nnkit.playground.parts import Parts, explained, quiet
+from nnkit.playground.parts import Parts, culprit, explained, quiet
 from nnkit.playground.run import Run
 from nnkit.playground.setup import changed, difference
 
@@ -123,7 +123,7 @@ class Session:
                 action()
             return True
         except Exception as error:
-            name = self.parts.culprit(error)
+            name = culprit(error, self.parts.own)
             names = [name] if name else list(self.parts.own)
             if not names or (isinstance(error, NotImplementedError) and not name):
                 raise  # it is nnkit's
