@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from coursekit.course import RELEASE, WORK, CourseError, assignments, files
+from nnkit.desk import logbook
 
 
 def lab(arguments):
@@ -18,7 +19,7 @@ def lab(arguments):
         print(f"new in work/: {name}")
     print(f"Opening JupyterLab in {WORK}: end it with Ctrl-C, twice.", flush=True)
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(config_path())
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={WORK}", *arguments]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={WORK}", *first_page(), *arguments]
     if os.name == "nt":
         return subprocess.call(command)
     return os.execv(command[0], command)
@@ -35,6 +36,14 @@ def copy_new_files():
             shutil.copyfile(RELEASE / name, WORK / name)
             copied.append(name)
     return copied
+
+
+def first_page():
+    """The setting with which JupyterLab opens on the first notebook, for those who have not begun yet."""
+    if logbook.tried():
+        return []
+    first = min(WORK.glob("*/*.ipynb"))
+    return [f"--LabApp.default_url=/lab/tree/{first.relative_to(WORK).as_posix()}"]
 
 
 def config_path():

@@ -332,7 +332,9 @@ def test_a_training_takes_the_shorter_of_its_own_time_and_what_is_left():
 
 
 def test_calls_that_cannot_be_are_explained():
-    with pytest.raises(KeyError, match="no exercise 'dense'. There are: gradient-descent, .*, dense-forward, "):
+    with pytest.raises(KeyError, match="no exercise 'layer'. There are: gradient-descent, .*, dense-forward, "):
+        check("layer", nnkit.DenseLayer)
+    with pytest.raises(KeyError, match=r"no exercise 'dense'. Did you mean 'dense-input-error' or '.*' or '.*'\?"):
         check("dense", nnkit.DenseLayer)
     with pytest.raises(TypeError, match=r"without brackets: check\('relu-derivative', ReLUActivation\)"):
         check("relu-derivative", nnkit.ReLUActivation())

@@ -23,6 +23,7 @@ from coursekit import release as release_module
 from coursekit.course import CourseError, files
 from coursekit.notebooks import dump, normalise
 from coursekit.samples import fill_in, read_answers
+from nnkit.desk import logbook
 
 # -------------------------------------------------------------------------------- normal form
 
@@ -149,6 +150,17 @@ def test_the_lab_copies_what_is_new_and_never_overwrites(tmp_path, monkeypatch):
     assert lab_module.copy_new_files() == ["01/data.csv"]
     assert files(tmp_path / "work") == {"01/a.ipynb": b"a student's", "01/data.csv": b"1"}
     assert lab_module.copy_new_files() == []
+
+
+def test_the_lab_opens_on_the_first_notebook_for_those_who_have_not_begun(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab_module, "WORK", tmp_path / "work")
+    for name in ("02/b.ipynb", "01/a.ipynb"):
+        (tmp_path / "work" / name).parent.mkdir(parents=True)
+        (tmp_path / "work" / name).touch()
+    monkeypatch.setenv("NNKIT_LOGBOOK", str(tmp_path / "logbook.jsonl"))
+    assert lab_module.first_page() == ["--LabApp.default_url=/lab/tree/01/a.ipynb"]
+    logbook.note(exercise="dense-forward", state="wrong", code="1", failing="it does")
+    assert lab_module.first_page() == []
 
 
 # -------------------------------------------------------------------------------- release, samples, demo

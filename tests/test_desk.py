@@ -187,6 +187,19 @@ def test_a_solution_opens_after_three_different_answers(desk):
     assert "Predict" not in desk[-1]["markdown"] and "<details>" not in desk[-1]["markdown"]
 
 
+def test_the_card_says_when_the_solution_opens(desk, monkeypatch):
+    said = []
+    for answer in (ALWAYS_ONE, ALWAYS_ONE, ZERO, HALF):
+        fails(answer)
+        said.append(" ".join(BeautifulSoup(desk[-1]["html"], "html.parser").find_all("small")[-1].text.split()))
+    sentence = 'hint("relu-derivative") helps one step further. solution("relu-derivative")'
+    opens = ["opens after 2 more different answers.", "opens after 1 more different answer.", "is open."]
+    assert said == [f"{sentence} {when}" for when in (opens[0], *opens)]
+    monkeypatch.setenv("NNKIT_SOLUTIONS", "0")
+    fails(HALF)
+    assert "solution(" not in desk[-1]["html"]
+
+
 def test_a_solution_opens_for_those_who_solved_it(desk):
     solution("relu-derivative")
     assert "astype" not in desk[-1]["text"]
@@ -254,6 +267,25 @@ def test_progress_shows_what_was_solved_and_what_comes_next(desk):
     assert {row.code.text: row["data-state"] for row in page.select("tr[data-state]")}["relu-derivative"] == "solved"
     assert [part.summary.text.split()[0] for part in page.select("details[open]")] == ["02-numpy-network"]
     assert all(bar["aria-label"] for bar in page.select("progress"))
+
+
+def test_what_comes_next_is_in_the_assignment_where_somebody_is_at_work(desk):
+    check("relu-derivative", RIGHT)
+    progress()
+    assert "Next: dense-forward" in desk[-1]["text"]
+    hint("adam")
+    progress()
+    assert "Next: mini-batches" in desk[-1]["text"]
+    for entry in [entry for part in guide.assignments() for entry in part.exercises]:
+        logbook.note(exercise=entry.id, state="right")
+    progress()
+    assert "Every exercise with a check is solved" in desk[-1]["text"]
+
+
+def test_a_logbook_of_another_course_does_no_harm(desk):
+    logbook.note(exercise="of-another-course", state="right")
+    progress()
+    assert "Next: gradient-descent" in desk[-1]["text"]
 
 
 def test_a_later_wrong_answer_does_not_undo_a_solved_exercise(desk):

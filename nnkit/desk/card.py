@@ -14,7 +14,7 @@ Colours reach a contrast of 4.5 to 1 in JupyterLab's light and dark theme, and a
 
 from html import escape
 
-from nnkit.desk import guide, logbook
+from nnkit.desk import guide, help
 
 __all__ = ["STYLE", "framed", "of"]
 
@@ -131,8 +131,8 @@ def _what_next(verdict):
     if verdict.state == "not attempted":
         text = f"Put your own code in the place of <code>raise NotImplementedError(...)</code>. To begin: {call}"
     elif verdict.state == "wrong":
-        n_wrong = len(logbook.tried_of(verdict.exercise).wrong)
-        text = f"{call} helps one step further. Different answers so far: {n_wrong}."
+        opens = help.when_it_opens(verdict.exercise)
+        text = f"{call} helps one step further. {call.replace('hint', 'solution') if opens else ''} {opens}"
     else:
         text = "<code>progress()</code> shows where you are."
     return f"<p><small>{text}</small></p>"

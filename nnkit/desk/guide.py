@@ -65,8 +65,9 @@ class NoSuchExercise(KeyError):
     """A name that no exercise has; it says which one may be meant."""
 
     def __init__(self, exercise_id, names):
-        near = difflib.get_close_matches(str(exercise_id), names, n=1)
-        others = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
+        like = [name for name in names if str(exercise_id) in name]
+        near = (like or difflib.get_close_matches(str(exercise_id), names, cutoff=0.75))[:3]
+        others = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"There are: {', '.join(names)}."
         super().__init__(f"There is no exercise {exercise_id!r}. {others}")
 
     def __str__(self):

@@ -12,7 +12,7 @@ import re
 from nnkit.desk import guide, logbook
 from nnkit.desk.screen import show
 
-__all__ = ["ATTEMPTS", "hint", "solution"]
+__all__ = ["ATTEMPTS", "hint", "solution", "when_it_opens"]
 
 ATTEMPTS = 3  # different answers, after which a solution teaches more than another guess
 LEVELS = "the idea", "the place and the tools", "the shape of the code"
@@ -43,8 +43,7 @@ def solution(exercise_id):
     Raises KeyError where there is no such exercise.
     """
     exercise, known = guide.entry(exercise_id), logbook.tried_of(exercise_id)
-    kept = os.environ.get("NNKIT_SOLUTIONS") == "0"
-    found = None if kept else guide.solution_of(exercise_id)
+    found = _solution_of(exercise_id)
     if found is None:
         show(f"Your course keeps its solutions to itself. Further help: hint({exercise_id!r}), and your instructor.")
     elif exercise.written and not known.asked:
@@ -60,6 +59,19 @@ def solution(exercise_id):
 def _plain(markdown):
     """Return Markdown without the signs for bold type (and with those for powers, which stand between spaces)."""
     return re.sub(r"\*\*(\S.*?\S)\*\*", r"\1", markdown)
+
+
+def when_it_opens(exercise_id):
+    """Say when the solution of an exercise opens, or that it is open; "" where the course keeps it."""
+    left = ATTEMPTS - len(logbook.tried_of(exercise_id).wrong)
+    if _solution_of(exercise_id) is None:
+        return ""
+    return "is open." if left <= 0 else f"opens after {left} more different answer{'s' if left > 1 else ''}."
+
+
+def _solution_of(exercise_id):
+    """Return the solution, or None where the course keeps it: by a setting, or because it is not in this package."""
+    return None if os.environ.get("NNKIT_SOLUTIONS") == "0" else guide.solution_of(exercise_id)
 
 
 def _heading(exercise_id, level, hints):

@@ -60,10 +60,10 @@ def note(**entry):
 
 
 def tried():
-    """Return what the logbook says: {exercise id: Tried}, in the order in which they were first tried."""
+    """Return what the logbook says: {exercise id: Tried}; the exercise that was tried last stands last."""
     found = {}
     for entry in _entries():
-        one = found.setdefault(entry["exercise"], Tried())
+        one = found[entry["exercise"]] = found.pop(entry["exercise"], Tried())
         if "hint" in entry:
             one.hints = entry["hint"]
         elif entry.get("state") == "asked":

@@ -33,12 +33,19 @@ def standing(known, assignment):
 
 
 def next_step(known):
-    """Return the Entry to go on with, or None: the first exercise tried and not solved, or else the first to do."""
-    entries = [entry for assignment in guide.assignments() for entry in assignment.exercises]
-    for state in ("attempted", "to do"):
-        for entry in entries:
-            if _state(known, entry) == state:
-                return entry
+    """Return the Entry to go on with, or None.
+
+    In the assignment where something was tried last, then in those after it, then in those before: the first exercise
+    that was tried and not solved, or else the first to do.
+    """
+    parts, last = guide.assignments(), next(reversed(known), None)
+    has_it = [last in [entry.id for entry in part.exercises] for part in parts]
+    start = has_it.index(True) if any(has_it) else 0
+    for part in parts[start:] + parts[:start]:
+        for state in ("attempted", "to do"):
+            for entry in part.exercises:
+                if _state(known, entry) == state:
+                    return entry
     return None
 
 

@@ -5,8 +5,7 @@ that would take minutes. So a student's run ends with the first piece that is no
 be told about, and a mistake's run ends with the first piece that is not as the student's. Most end early. Where it is
 known in which piece a mistake first shows, it is not even tried on answers that are wrong in another one.
 
-TensorFlow, too, is spared what is meant for large data: before it trains or evaluates a model it builds a graph of all
-that is to be done, which takes half a second. Networks as small as those here are done sooner without.
+TensorFlow, too, is spared what is meant for large data (see nnkit.checks.eager).
 """
 
 import contextlib
@@ -14,22 +13,10 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from nnkit.checks.compare import same
+from nnkit.checks.eager import without_graphs
 from nnkit.checks.exercise import Exercise
 
 __all__ = ["StepwiseExercise"]
-
-
-@contextlib.contextmanager
-def _without_graphs():
-    """Let TensorFlow do what it is told at once, step by step, and set it back afterwards."""
-    from nnkit.quietly import tensorflow
-
-    before = tensorflow.config.functions_run_eagerly()
-    tensorflow.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tensorflow.config.run_functions_eagerly(before)
 
 
 @dataclass
@@ -55,7 +42,7 @@ class StepwiseExercise(Exercise):
     @contextlib.contextmanager
     def conditions(self, answer):
         """Return a context as any exercise's, in which TensorFlow does at once what it is told."""
-        with super().conditions(answer), _without_graphs():
+        with super().conditions(answer), without_graphs():
             yield
 
     def _run(self, answer, inputs):
