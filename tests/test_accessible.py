@@ -10,7 +10,8 @@ import nbformat
 import numpy as np
 import pytest
 from conftest import ROOT
-from matplotlib.colors import to_hex, to_rgb
+from contrast import contrast
+from matplotlib.colors import to_hex
 from nbclient import NotebookClient
 
 from coursekit.course import SOURCE
@@ -25,16 +26,6 @@ WHITE = "#FFFFFF"
 
 
 # ---- contrast
-
-
-def luminance(colour):
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(one, other):
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def test_the_formula_is_that_of_wcag():

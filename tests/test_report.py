@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from contrast import contrast
 from synthetic import Handed, make_course, random_class, right, small_notebook, untouched, wrong
 
 from coursekit.__main__ import main
@@ -418,20 +419,6 @@ def check_links(soup, path):
     outside = re.findall(r"(?:https?:)?//[^\s\"'<]+|url\((?!#)[^)]*\)|@import", str(soup))
     assert not outside
     assert not [tag for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on") or name == "src"]
-
-
-def luminance(colour):
-    """How bright a colour is, as WCAG says."""
-    digits = colour.lstrip("#")
-    digits = "".join(2 * digit for digit in digits) if len(digits) == 3 else digits
-    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_text_and_pictures_stand_out_by_day_by_night_and_on_paper():
