@@ -206,9 +206,12 @@ def draw(measured, path):
     from matplotlib import pyplot
 
     n = [row["submissions"] for row in measured]
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-    left.semilogx(n, [row["seconds"] / row["submissions"] for row in measured], "o-")
-    left.set(xlabel="submissions in the class", ylabel="seconds for each, two jobs", ylim=(0, None))
-    right.semilogx(n, [row["own_mb"] for row in measured], "o-")
-    right.set(xlabel="submissions in the class", ylabel="peak of the writing process, MB", ylim=(0, None))
+    each, memory = [row["seconds"] / row["submissions"] for row in measured], [row["own_mb"] for row in measured]
+    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+    labels = "seconds for each, two jobs", "peak of the writing process, MB"
+    for ax, y, label in zip(axes, (each, memory), labels, strict=True):
+        ax.semilogx(n, y, "o-")
+        ax.set(xlabel="submissions in the class", ylabel=label, ylim=(0, 1.1 * max(y)), xticks=n)
+        ax.set_xticklabels([f"{size:,}" for size in n])
+        ax.minorticks_off()
     figure.savefig(path, metadata={"Date": None})
