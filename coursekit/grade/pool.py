@@ -1,8 +1,9 @@
 """The pool: many workers, one submission each at a time, through Dask.
 
 By default the workers are processes of this machine; with a scheduler's address they are wherever that has them. A
-worker that dies is replaced, and its submission given to another. One that takes several workers with it is given up,
-with a reason: the run goes on.
+worker that dies is replaced, and its submission given to another. Dask suspects every submission that a dying worker
+held; so one that was there several times is tried once more, alone, and is given up, with a reason, if it then takes
+several workers with it. The run goes on.
 
 Only so many submissions are under way that the workers are never idle, so a class of any size needs the same memory.
 """
@@ -16,6 +17,7 @@ from coursekit.course import CourseError
 __all__ = ["Outcome", "Pool"]
 
 DEATHS = 2  # of workers that one submission may cause before it is given up
+KILLED = f"it took {DEATHS + 1} workers with it, one after the other"
 QUIET = {
     "distributed.logging.distributed": "critical",
     "distributed.scheduler.allowed-failures": DEATHS,
@@ -73,20 +75,30 @@ class Pool:
 
         `tick` is called several times a second with the keys that are under way.
         """
-        running, tasks = {}, iter(tasks)
+        suspects = []
+        yield from self._round(work, iter(tasks), tick, suspects=suspects)
+        yield from self._round(work, iter(suspects), tick, most=1)
+
+    def _round(self, work, tasks, tick, most=None, suspects=None):
+        """Yield the Outcome of each task; those that may have killed workers go into `suspects` instead, if given."""
+        running = {}
         try:
-            while self._fill(running, work, tasks):
+            while self._fill(running, work, tasks, most or 2 * max(1, self.workers())):
                 tick([key for key, _ in running.values()])
                 finished = [future for future in running if future.done()]
                 for future in finished:
-                    yield self._outcome(future, running.pop(future)[0])
+                    task = running.pop(future)
+                    came = self._outcome(future, task[0])
+                    if came.fault == KILLED and suspects is not None:
+                        suspects.append(task)
+                    else:
+                        yield came
                 time.sleep(0 if finished else 0.05)
         finally:
             self._client.cancel(list(running), force=True)
 
-    def _fill(self, running, work, tasks):
-        """Hand out tasks until every worker has one more than it needs; say whether any is under way."""
-        most = 2 * max(1, self.workers())
+    def _fill(self, running, work, tasks, most):
+        """Hand out tasks until `most` are under way; say whether any is."""
         while len(running) < most:
             task = next(tasks, None)
             if task is None:
@@ -107,5 +119,5 @@ class Pool:
 
 def _in_words(fault):
     if type(fault).__name__ == "KilledWorker":
-        return f"it took {DEATHS + 1} workers with it, one after the other"
+        return KILLED
     return f"{type(fault).__name__}: {' '.join(str(fault).split())[:300]}"

@@ -243,6 +243,8 @@ class _Run:
 
 def _plain(error):
     """Return what an error says, without colours and without the arrays that Keras writes into it."""
+    if str(error).startswith("maximum recursion depth exceeded"):  # where it was exceeded, is chance
+        return "maximum recursion depth exceeded"
     return re.sub(r"\[\[.*\]\]", "[[...]]", re.sub(r"\x1b\[\d*m", "", str(error)), flags=re.DOTALL)
 
 

@@ -203,7 +203,7 @@ compare_algorithms = TrainingExercise(
     probe=_probe,
     uses=(build_model, make_optimizer),
     rounds=1,
-    seconds=5,
+    seconds=3,
 )
 
 _mistake = compare_algorithms.mistake
