@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from coursekit.selftest import cores
 from coursekit.trust.room import NNKIT, cache
 from nnkit.checks import EXERCISES
 from nnkit.checks.exercise import _plain, _run
@@ -106,7 +107,7 @@ def _made(ids):
         return
     parts = {id: {} for id in ids}
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(_cores(), len(tasks)), mp_context=spawn) as pool:
+    with ProcessPoolExecutor(min(cores(), len(tasks)), mp_context=spawn) as pool:
         waiting = {pool.submit(record, *task): task for task in tasks}
         try:
             for done in tqdm(as_completed(waiting), total=len(tasks), file=sys.stdout, leave=False):
@@ -131,10 +132,6 @@ def _joined(parts):
     whole = parts[0]
     whole.runs = [[run for part in parts for run in part.runs[number]] for number in range(len(whole.inputs))]
     return whole
-
-
-def _cores():
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _versions():

@@ -47,8 +47,9 @@ def check(exercise_id, answer):
     if watched:
         code = logbook.fingerprint(answer)
         logbook.note(exercise=exercise_id, state=verdict.state, code=code, failing=verdict.failing)
-    if watched or verdict.state == "right":
         screen.show(str(verdict), html=card.of(verdict))
+    elif verdict.state == "right":
+        print(verdict)
     if verdict.state == "not attempted":
         raise NotAttempted(verdict, shown=watched)
     if verdict.state == "wrong":

@@ -6,7 +6,9 @@ Networks as small as those of a check are done sooner without.
 
 import contextlib
 
-__all__ = ["without_graphs"]
+from nnkit.checks.exercise import Exercise
+
+__all__ = ["TrainingExercise", "without_graphs"]
 
 
 @contextlib.contextmanager
@@ -20,3 +22,13 @@ def without_graphs():
         yield
     finally:
         tensorflow.config.run_functions_eagerly(before)
+
+
+class TrainingExercise(Exercise):
+    """An Exercise whose answers train Keras models, small ones."""
+
+    @contextlib.contextmanager
+    def conditions(self, answer):
+        """Return a context as any exercise's, in which TensorFlow does at once what it is told."""
+        with super().conditions(answer), without_graphs():
+            yield

@@ -8,19 +8,17 @@ known in which piece a mistake first shows, it is not even tried on answers that
 TensorFlow, too, is spared what is meant for large data (see nnkit.checks.eager).
 """
 
-import contextlib
 import dataclasses
 from dataclasses import dataclass, field
 
 from nnkit.checks.compare import same
-from nnkit.checks.eager import without_graphs
-from nnkit.checks.exercise import Exercise
+from nnkit.checks.eager import TrainingExercise
 
 __all__ = ["StepwiseExercise"]
 
 
 @dataclass
-class StepwiseExercise(Exercise):
+class StepwiseExercise(TrainingExercise):
     """An Exercise that stops at the first piece that differs from the awaited one.
 
     `awaited` holds the reference's pieces while the student's answer runs, and the student's while mistakes do.
@@ -38,12 +36,6 @@ class StepwiseExercise(Exercise):
             return wrong
 
         return add_with_its_piece
-
-    @contextlib.contextmanager
-    def conditions(self, answer):
-        """Return a context as any exercise's, in which TensorFlow does at once what it is told."""
-        with super().conditions(answer), without_graphs():
-            yield
 
     def _run(self, answer, inputs):
         run = super()._run(answer, inputs)

@@ -10,13 +10,10 @@ on. What they learn depends on the algorithm, the rate and the batches, and on n
     ten pictures without a common pixel  Adam learns them in a few steps, whatever the weights, if labels stay with them
 """
 
-import contextlib
-
 import numpy as np
 
 import nnkit
-from nnkit.checks.eager import without_graphs
-from nnkit.checks.exercise import Exercise
+from nnkit.checks.eager import TrainingExercise
 from nnkit.checks.mnist.algorithms import CHOICES, make_optimizer
 from nnkit.checks.mnist.models import build_model
 from nnkit.data import Dataset
@@ -170,16 +167,6 @@ def _starts(histories):
 def _log_odds(loss):
     """Return log(p / (1 - p)) of the probability p = exp(-loss)."""
     return -loss - np.log(-np.expm1(-loss))
-
-
-class TrainingExercise(Exercise):
-    """An Exercise whose answers train Keras models, small ones."""
-
-    @contextlib.contextmanager
-    def conditions(self, answer):
-        """Return a context as any exercise's, in which TensorFlow does at once what it is told."""
-        with super().conditions(answer), without_graphs():
-            yield
 
 
 compare_algorithms = TrainingExercise(
