@@ -136,7 +136,7 @@ class SandboxedKernel:
     warm          a started coursekit.trust.warm.WarmParent, whose copy becomes the kernel; else a new Python does
 
     `shared` is a folder that the kernel and the grader both see, at one path, for sockets. `left_out` lists the data
-    files that were too large to be copied. `reason` says in words why the kernel has ended by itself or was ended.
+    files that were too large to be copied.
     Start it from a thread that lives as long as the kernel should: Linux ends it together with that thread.
     """
 
@@ -144,7 +144,7 @@ class SandboxedKernel:
         self.room, self.data, self.limits, self.isolated = Path(room), data, limits or Limits(), isolated
         self.readable, self.environment = [Path(path) for path in readable], dict(environment or {})
         self.warm = warm if isolated else None
-        self.shared = self.reason = self._folder = self._process = self._client = self._group = None
+        self.shared = self._reason = self._folder = self._process = self._client = self._group = None
         self._offspring = self._output = None
         self.memory = self.peak = 0  # what all its processes held, in bytes, when last looked at; the most so far
         self.processes = 0
@@ -172,6 +172,14 @@ class SandboxedKernel:
         """Say whether the kernel runs."""
         running = self._process is not None and self._process.poll() is None
         return running and (self._offspring is None or self._offspring.poll() is None)
+
+    @property
+    def reason(self):
+        """Why the kernel has ended by itself or was ended for what it used, in words; None while it runs."""
+        if self._reason is None and self._process is not None and not self._over.is_set() and not self.is_alive():
+            statuses = [process.poll() for process in (self._offspring, self._process) if process]
+            self._reason = _in_words(next(status for status in statuses if status is not None), self.limits)
+        return self._reason
 
     def look(self):
         """Bring `memory` and `processes` up to date; return the processes' ids, and how many threads they have.
@@ -376,16 +384,15 @@ class SandboxedKernel:
                 self._said = (self._said + part)[-2000:]
 
     def _watch(self):
-        """End the kernel when it uses too much; note why it has ended."""
+        """End the kernel when it uses too much, and note that."""
         end = time.monotonic() + self.limits.wall_seconds
         while not self._over.wait(0.2):
             if not self.is_alive():
-                self.reason = _in_words((self._offspring or self._process).returncode, self.limits)
                 return
-            self.reason = self._too_much() or (
+            self._reason = self._too_much() or (
                 f"it ran for more than {self.limits.wall_seconds} seconds" if time.monotonic() > end else None
             )
-            if self.reason:
+            if self._reason:
                 return self._end_processes()
 
     def _too_much(self):

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from coursekit.trust.sandbox import LAUNCH, SandboxError, _font_lists, available, kernel_variables
@@ -115,7 +116,7 @@ class Offspring:
     """A kernel that a warm parent has started: its number, and its exit status once it has ended."""
 
     def __init__(self, answers, seconds=20):
-        self._answers, self.returncode = answers, None
+        self._answers, self.returncode, self._turns = answers, None, threading.Lock()
         answers.settimeout(seconds)
         told = self._answer()
         if not told:
@@ -132,13 +133,14 @@ class Offspring:
 
     def poll(self):
         """Return None while the kernel runs, then its exit status, as subprocess.Popen has it."""
-        if self.returncode is None:
-            try:
-                status = self._answer()
-            except BlockingIOError:
-                return None
-            self.returncode = os.waitstatus_to_exitcode(int(status)) if status else 1
-        return self.returncode
+        with self._turns:  # two threads ask, and the status comes once
+            if self.returncode is None:
+                try:
+                    status = self._answer()
+                except BlockingIOError:
+                    return None
+                self.returncode = os.waitstatus_to_exitcode(int(status)) if status else 1
+            return self.returncode
 
     def close(self):
         """Stop listening."""
