@@ -17,8 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-from coursekit.bench import course as stock_course
-from coursekit.bench import seconds, stock
+from coursekit.bench_trust import course as stock_course
+from coursekit.bench_trust import seconds, stock
 from coursekit.course import ROOT, SOURCE, CourseError, chatter_to, make_course, scratch_folder
 from coursekit.trust.record import load
 

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nnkit import samples
+from nnkit import expect, samples
 from nnkit.data import Dataset, one_hot
 
-__all__ = ["DatasetError", "digits", "imdb", "imdb_word_index", "mnist", "origin", "spirals", "xor"]
+__all__ = ["DatasetError", "digits", "imdb", "imdb_word_index", "mnist", "multi_hot", "origin", "spirals", "xor"]
 
 ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"  # where Keras downloads from
 TIMEOUT = (4, 20)  # seconds: to connect, and between two pieces of a file
@@ -134,6 +134,21 @@ def origin(name):
         raise ValueError(f"name must be one of {sorted(ORIGINS)}; it is {name!r}.")
     real, sample = ORIGINS[name]
     return sample if _folder(name) is None else real
+
+
+def multi_hot(sequences, n_words=10000, dtype=np.float32):
+    """Turn reviews, each the codes of its words, into rows (n, n_words): 1 for the words that it holds, else 0.
+
+    Raises ValueError for a code that is not a whole number from 0 to n_words - 1.
+    """
+    rows = np.zeros((len(sequences), expect.whole_number("n_words", n_words)), dtype)
+    # A hundred reviews at a time: one index for all their words is quicker than one for each, and stays small.
+    for start in range(0, len(rows), 100):
+        reviews = sequences[start : start + 100]
+        words = expect.codes(reviews, n_words)
+        i = np.repeat(np.arange(len(reviews)), [len(review) for review in reviews])
+        rows[start : start + 100][i, words] = 1
+    return rows
 
 
 # --- where the files are ---------------------------------------------------------------------------------------------
@@ -248,7 +263,7 @@ def _reviews(path):
     """
     content = _read(path)
     if f"sha256:{hashlib.sha256(content).hexdigest()}" == PUBLISHED["imdb.npz"]:
-        arrays = _from_keras(_arrays(path, content, ["x_train", "y_train", "x_test", "y_test"], allow_pickle=True))
+        arrays = _from_keras(path, content)
     else:
         names = [name for part in ("train", "test") for name in (f"{part}_words", f"{part}_offsets", f"y_{part}")]
         arrays = _arrays(path, content, names)
@@ -257,18 +272,20 @@ def _reviews(path):
     return arrays
 
 
-def _from_keras(arrays):
+def _from_keras(path, content):
     """Lay the lists of Keras's file end to end, in the order in which Keras shuffles them."""
     shuffler = np.random.RandomState(113)  # the old generator and the seed of Keras: the same first review as in Keras
-    flat = {}
-    for part in ("train", "test"):
-        order = np.arange(len(arrays[f"x_{part}"]))
-        shuffler.shuffle(order)
-        x = arrays[f"x_{part}"][order]
-        flat[f"{part}_words"] = np.fromiter(itertools.chain.from_iterable(x), np.int64)
-        flat[f"{part}_offsets"] = np.cumsum([0, *map(len, x)])
-        flat[f"y_{part}"] = arrays[f"y_{part}"][order]
-    return flat
+    # One part after the other: as lists, each takes five times the memory that it takes end to end.
+    return _part_from_keras(path, content, "train", shuffler) | _part_from_keras(path, content, "test", shuffler)
+
+
+def _part_from_keras(path, content, part, shuffler):
+    reviews, y = _arrays(path, content, [f"x_{part}", f"y_{part}"], allow_pickle=True).values()
+    order = np.arange(reviews.size)
+    shuffler.shuffle(order)
+    reviews = reviews[order]
+    words = np.fromiter(itertools.chain.from_iterable(reviews), np.int32)
+    return {f"{part}_words": words, f"{part}_offsets": np.cumsum([0, *map(len, reviews)]), f"y_{part}": y[order]}
 
 
 def _check_reviews(path, part, words, offsets, y):
@@ -285,12 +302,11 @@ def _sequences(words, offsets, num_words):
     """Cut ranks laid end to end into lists of codes: an object array (n_reviews,)."""
     limit = min(num_words, int(words.max()) + 4)
     # Millions of codes, but few different ones: looked up in a table, equal codes share one Python int, to save memory.
-    table = np.arange(limit + 1).astype(object)
-    table[limit] = 2
-    codes = table[np.minimum(words.astype(np.int64) + 3, limit)].tolist()
+    table = np.array([*range(3, limit), 2], dtype=object)  # rank -> code; "clip" sends all rarer words to its end
     sequences = np.empty(len(offsets) - 1, dtype=object)
     for i, (start, end) in enumerate(itertools.pairwise(offsets.tolist())):
-        sequences[i] = [1, *codes[start:end]]
+        # One review at a time, as a table's entries for all of them at once would take as much memory as the lists.
+        sequences[i] = [1, *table.take(words[start:end].astype(np.int64), mode="clip").tolist()]
     return sequences
 
 

@@ -5,6 +5,7 @@ what comes in is looked at here, once, and an error says what was expected, what
 stay free for the lesson.
 """
 
+import array as arrays
 import reprlib
 from numbers import Real
 
@@ -13,6 +14,7 @@ import numpy as np
 __all__ = [
     "at_least_zero",
     "batch",
+    "codes",
     "finite_loss",
     "fitting_layer",
     "fraction",
@@ -30,6 +32,7 @@ __all__ = [
     "state_of",
     "targets",
     "targets_from_0_to_1",
+    "updated",
     "validation_set",
     "whole_number",
 ]
@@ -42,6 +45,9 @@ def numbers(name, values):
         raise TypeError(f"{name} must hold numbers; it holds {array.dtype}. Convert it with {name}.astype(float).")
     if array.size == 0:
         raise ValueError(f"{name} is empty: its shape is {array.shape}. Give at least one example.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(array.sum()):  # NaN and infinity spoil a sum, so there are none; and no answer for each entry
+            return array
     bad = array.size - np.isfinite(array).sum()
     if bad:
         raise ValueError(
@@ -74,6 +80,26 @@ def labels(labels, n_classes=None):
     if labels.min() < 0 or labels.max() >= n_classes:
         raise ValueError(f"labels must lie from 0 to {n_classes - 1}; these go from {labels.min()} to {labels.max()}.")
     return labels, n_classes
+
+
+def codes(sequences, n_words):
+    """Return the codes of all sequences, end to end; they must be whole numbers from 0 to n_words - 1."""
+    codes = arrays.array("q")  # Python's own: takes lists quicker than NumPy does, and whole numbers alone
+    try:
+        for review in sequences:
+            codes.fromlist(list(review))
+    except (TypeError, OverflowError) as error:
+        raise ValueError(
+            f"sequences must hold reviews, each of them the codes of its words, whole numbers; here {error}. "
+            f"A single review comes in a list of its own: multi_hot([review])."
+        ) from error
+    codes = np.asarray(codes)
+    if codes.size and (codes.min() < 0 or codes.max() >= n_words):
+        raise ValueError(
+            f"codes must lie from 0 to {n_words - 1}; these go from {codes.min()} to {codes.max()}. Load no rarer "
+            f"words, imdb(num_words={n_words}), or ask for more columns: multi_hot(sequences, n_words)."
+        )
+    return codes
 
 
 def targets(y, output_shape):
@@ -156,6 +182,16 @@ def state_of(state, w, grad_loss_w):
             f"this optimizer remembers a parameter of shape {state.shape} and was handed one of shape {np.shape(w)}. "
             f"Give each parameter an optimizer of its own: copy.deepcopy(optimizer)."
         )
+
+
+def updated(w, new):
+    """Return the new parameters that an optimizer gives for w; refuse another shape, which NumPy would stretch."""
+    if np.shape(new) != np.shape(w):
+        raise ValueError(
+            f"an optimizer's update must return the new parameters, shaped like w, {np.shape(w)}; it returned "
+            f"{'nothing' if new is None else f'shape {np.shape(new)}'}."
+        )
+    return new
 
 
 def batch(layer, input):

@@ -23,6 +23,7 @@ class Layer(ABC):
     """What every layer can do. Shapes are those of one example: `(n_features,)`, without the batch."""
 
     _input_shape = None
+    needs_input_error = True  # False where nobody asks for dE/dX: of the first layer, while a network trains
 
     @abstractmethod
     def forward_propagation(self, input, training=True):
@@ -95,6 +96,7 @@ class DenseLayer(Layer):
         limit = np.sqrt(6 / (n_inputs + self.n_units))
         self.weights = rng.uniform(-limit, limit, (n_inputs, self.n_units)).astype(dtype)
         self.biases = np.zeros((1, self.n_units), dtype)
+        self.weights_gradient, self.biases_gradient = np.zeros_like(self.weights), np.zeros_like(self.biases)
         self.weights_optimizer, self.biases_optimizer = copy.deepcopy(optimizer), copy.deepcopy(optimizer)
 
     def forward_propagation(self, input, training=True):
@@ -111,16 +113,24 @@ class DenseLayer(Layer):
         2. dE/dW = X^T dE/dY        (+ the penalty's gradient)
         3. dE/dB = sum of the rows of dE/dY
         4. the optimizers update W and B
+
+        Gradients, weights and biases are written where the last ones were: a new array for each batch would cost more
+        time than the sums in it. Copy what you want to compare with later.
         """
-        input_error = output_error @ self.weights.T
-        self.weights_gradient = self.input.T @ output_error + self.penalty_gradient()
-        self.biases_gradient = output_error.sum(axis=0, keepdims=True)
-        self.weights = self.weights_optimizer.update(self.weights, self.weights_gradient)
-        self.biases = self.biases_optimizer.update(self.biases, self.biases_gradient)
+        input_error = output_error @ self.weights.T if self.needs_input_error else None
+        product = np.matmul if len(output_error) > 1 else np.multiply  # of one example: every x_i times every dE/dy_j
+        product(self.input.T, output_error, out=self.weights_gradient)
+        if self.l1 or self.l2:
+            self.weights_gradient += self.penalty_gradient()
+        self.biases_gradient[...] = output_error.sum(axis=0, keepdims=True)
+        self.weights_optimizer.update_in_place(self.weights, self.weights_gradient)
+        self.biases_optimizer.update_in_place(self.biases, self.biases_gradient)
         return input_error
 
     def penalty(self):
         """l1 sum |W| + l2 sum W^2; the biases go free."""
+        if not (self.l1 or self.l2):
+            return 0.0
         return float(self.l1 * np.abs(self.weights).sum() + self.l2 * (self.weights**2).sum())
 
     def penalty_gradient(self):

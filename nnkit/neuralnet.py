@@ -7,6 +7,7 @@ repeats the two, batch after batch, and the layers' optimizers take a step each 
                              [layer] <- [layer] <- ... <- dE/dY*                  derivative of the loss
 """
 
+import contextlib
 import time
 
 import numpy as np
@@ -18,6 +19,7 @@ from nnkit.metrics import mse
 from nnkit.optimizer import SGD, Optimizer
 from nnkit.progress import progress
 from nnkit.stopping import should_stop
+from nnkit.tally import Tally
 
 __all__ = ["NeuralNetwork"]
 
@@ -69,7 +71,8 @@ class NeuralNetwork:
 
     def get_mini_batches(self, X, y):
         """Yield pairs (X_batch, y_batch) of batch_size rows in a new random order; the last may be smaller."""
-        order = self.rng.permutation(len(X))
+        order = np.arange(len(X), dtype=np.min_scalar_type(len(X)))  # 2 bytes for each of 60,000 examples, not 8
+        self.rng.shuffle(order)
         for start in range(0, len(X), self.batch_size):
             rows = order[start : start + self.batch_size]
             yield X[rows], y[rows]
@@ -96,16 +99,15 @@ class NeuralNetwork:
         """
         dataset, validation = self.checked(dataset), self._checked_validation(validation)
         self.history, started = {}, time.perf_counter()
-        with progress(self.epochs, self.verbose) as show, np.errstate(over="ignore", invalid="ignore"):
+        with progress(self.epochs, self.verbose) as show, self._training():
             for _ in range(self.epochs):
-                y_true, y_pred = [], []
+                tally = Tally(self.loss.loss, self.metric)
                 for X, y in self.get_mini_batches(dataset.X, dataset.y):  # step 1
                     output = self.forward_propagation(X, training=True)  # step 2
                     output_error = self.loss.derivative(y, output)  # step 3
                     self.backward_propagation(output_error)  # step 4
-                    y_true.append(y)
-                    y_pred.append(output)  # step 5: the same for all mini-batches
-                self._record("", np.concatenate(y_true), np.concatenate(y_pred))  # steps 6 to 8
+                    tally.add(y, output)  # step 5: the same for all mini-batches
+                self._record("", *tally.means())  # steps 6 to 8
                 self._validate(validation)
                 show(self.history)  # step 9
                 if self._is_finished(started):
@@ -160,18 +162,29 @@ class NeuralNetwork:
         """Fill this network with what was saved from one of the same layers; return it."""
         return storage.load(self, path)
 
-    def _record(self, prefix, y_true, y_pred):
-        """Append the loss (with the layers' penalties) and the metric to the history."""
-        loss = self.loss.loss(y_true, y_pred) + self.penalty()
+    @contextlib.contextmanager
+    def _training(self):
+        """While training: no warning where numbers get too large, and no input error that nobody asks for."""
+        self.layers[0].needs_input_error = type(self).backward_propagation is not NeuralNetwork.backward_propagation
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):
+                yield
+        finally:
+            self.layers[0].needs_input_error = True
+
+    def _record(self, prefix, loss, metric):
+        """Append the loss, with the layers' penalties, and the metric to the history."""
+        loss = float(loss) + self.penalty()
         self.history.setdefault(f"{prefix}loss", []).append(loss)
-        self.history.setdefault(f"{prefix}metric", []).append(float(self.metric(y_true, y_pred)))
+        self.history.setdefault(f"{prefix}metric", []).append(float(metric))
         expect.finite_loss(loss, len(self.history[f"{prefix}loss"]), self.optimizer.learning_rate)
 
     def _validate(self, validation):
         """Record how the network does on the validation set, and keep its weights if they are the best so far."""
         if validation is None:
             return
-        self._record("val_", validation.y, self.predict(validation.X))
+        pair = validation.y, self.predict(validation.X)
+        self._record("val_", self.loss.loss(*pair), self.metric(*pair))
         losses = self.history["val_loss"]
         if self.restore_best_weights and losses[-1] < min(losses[:-1], default=np.inf):
             self._best_weights = self.get_weights()
@@ -189,7 +202,8 @@ class NeuralNetwork:
         X = self._checked_input(dataset.X)
         expect.targets(dataset.y, self.layers[-1].output_shape())
         self.loss.check_targets(dataset.y)
-        return Dataset(X, dataset.y.astype(self.dtype, copy=False))
+        y = dataset.y.astype(self.dtype, copy=False)
+        return dataset if X is dataset.X and y is dataset.y else Dataset(X, y)
 
     def _checked_validation(self, validation):
         """The same for the validation set, which `patience` and `restore_best_weights` cannot do without."""
@@ -202,8 +216,10 @@ class NeuralNetwork:
         expect.some_layers(self.layers)
         X = expect.numbers("X", X)
         expect.batch(self.layers[0], X)
+        if X.dtype == self.dtype:
+            return X
         with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused as such
-            return expect.numbers("X", X.astype(self.dtype, copy=False))
+            return expect.numbers("X", X.astype(self.dtype))
 
 
 def _optimizer(optimizer, learning_rate, momentum):

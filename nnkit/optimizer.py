@@ -1,11 +1,13 @@
 """Optimizers: how far to step, and where to, when the gradient is known.
 
 The gradient of the loss points uphill. Every algorithm here walks down; they differ in what they remember of
-earlier gradients. `update(w, grad_loss_w)` returns the new parameters and leaves its arguments as they were.
+earlier gradients.
+
+    update(w, grad_loss_w)           returns the new parameters and leaves its arguments as they were
+    update_in_place(w, grad_loss_w)  puts them in the place of the old ones: what a layer asks for
 
     w            W, any shape: the weights or biases of one layer
     grad_loss_w  g = dE/dW, shaped like w
-    result       shaped like w
 
 What an optimizer remembers belongs to one parameter, so a layer keeps a copy for each; one that is handed
 another shape refuses. All memory starts at zero. (Names: alpha = learning_rate, beta = momentum or decay.)
@@ -16,12 +18,13 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from nnkit import expect
+from nnkit.in_place import memory, pieces
 
-__all__ = ["SGD", "Adagrad", "Adam", "Optimizer", "Quickprop", "RMSProp", "RProp"]
+__all__ = ["SGD", "Adagrad", "Adam", "Optimizer", "RMSProp"]
 
 
 class Optimizer(ABC):
-    """What every optimizer can do."""
+    """What every optimizer can do. One of your own needs `update` alone."""
 
     def __init__(self, learning_rate):
         self.learning_rate = expect.at_least_zero("learning_rate", learning_rate)
@@ -30,8 +33,31 @@ class Optimizer(ABC):
     def update(self, w, grad_loss_w):
         """Return the updated parameters, shaped like w."""
 
+    def update_in_place(self, w, grad_loss_w):
+        """Update the array w itself. Raises ValueError where `update` returns another shape than w's."""
+        w[...] = expect.updated(w, self.update(w, grad_loss_w))
 
-class SGD(Optimizer):
+
+class _InPlace(Optimizer):
+    """An optimizer whose formula works in place (see nnkit.in_place)."""
+
+    @abstractmethod
+    def _walk(self, w, grad_loss_w):
+        """Update the array w itself."""
+
+    def update(self, w, grad_loss_w):
+        w = np.array(w, dtype=np.result_type(w, grad_loss_w, np.float32))
+        self._walk(w, grad_loss_w)
+        return w
+
+    def update_in_place(self, w, grad_loss_w):
+        if type(self).update is _InPlace.update:
+            self._walk(w, grad_loss_w)
+        else:  # a subclass has a rule of its own, and need not know of _walk
+            super().update_in_place(w, grad_loss_w)
+
+
+class SGD(_InPlace):
     """Gradient descent with momentum: walk along a moving average of the gradients.
 
         V <- beta V + (1 - beta) g
@@ -46,13 +72,15 @@ class SGD(Optimizer):
         self.momentum = expect.fraction("momentum", momentum)
         self.retained_gradient = None
 
-    def update(self, w, grad_loss_w):
-        V = _memory(self.retained_gradient, w, grad_loss_w)
-        self.retained_gradient = self.momentum * V + (1 - self.momentum) * grad_loss_w
-        return w - self.learning_rate * self.retained_gradient
+    def _walk(self, w, grad_loss_w):
+        self.retained_gradient = memory(self.retained_gradient, w, grad_loss_w)
+        for W, g, V in pieces(w, grad_loss_w, self.retained_gradient):
+            V *= self.momentum
+            V += (1 - self.momentum) * g
+            W -= self.learning_rate * V
 
 
-class RMSProp(Optimizer):
+class RMSProp(_InPlace):
     """Divide each entry's step by the size that its gradients usually have.
 
         S <- beta S + (1 - beta) g^2
@@ -67,13 +95,15 @@ class RMSProp(Optimizer):
         self.beta, self.epsilon = expect.fraction("beta", beta), expect.at_least_zero("epsilon", epsilon)
         self.squared_gradient = None
 
-    def update(self, w, grad_loss_w):
-        S = _memory(self.squared_gradient, w, grad_loss_w)
-        self.squared_gradient = self.beta * S + (1 - self.beta) * grad_loss_w**2
-        return w - self.learning_rate * grad_loss_w / (np.sqrt(self.squared_gradient) + self.epsilon)
+    def _walk(self, w, grad_loss_w):
+        self.squared_gradient = memory(self.squared_gradient, w, grad_loss_w)
+        for W, g, S in pieces(w, grad_loss_w, self.squared_gradient):
+            S *= self.beta
+            S += (1 - self.beta) * g**2
+            W -= self.learning_rate * g / (np.sqrt(S) + self.epsilon)
 
 
-class Adam(Optimizer):
+class Adam(_InPlace):
     """Momentum and RMSProp together, both averages corrected for their start at zero.
 
         V <- beta_1 V + (1 - beta_1) g          V^ = V / (1 - beta_1^t)
@@ -91,18 +121,21 @@ class Adam(Optimizer):
         self.retained_gradient = self.squared_gradient = None
         self.t = 0
 
-    def update(self, w, grad_loss_w):
-        V = _memory(self.retained_gradient, w, grad_loss_w)
-        S = _memory(self.squared_gradient, w, grad_loss_w)
+    def _walk(self, w, grad_loss_w):
         self.t += 1
-        self.retained_gradient = self.beta_1 * V + (1 - self.beta_1) * grad_loss_w
-        self.squared_gradient = self.beta_2 * S + (1 - self.beta_2) * grad_loss_w**2
-        V_hat = self.retained_gradient / (1 - self.beta_1**self.t)
-        S_hat = self.squared_gradient / (1 - self.beta_2**self.t)
-        return w - self.learning_rate * V_hat / (np.sqrt(S_hat) + self.epsilon)
+        self.retained_gradient = memory(self.retained_gradient, w, grad_loss_w)
+        self.squared_gradient = memory(self.squared_gradient, w, grad_loss_w)
+        root = np.sqrt(1 - self.beta_2**self.t)  # sqrt(S^) = sqrt(S) / root: corrections of numbers, not of arrays
+        alpha, epsilon = float(self.learning_rate * root / (1 - self.beta_1**self.t)), float(self.epsilon * root)
+        for W, g, V, S in pieces(w, grad_loss_w, self.retained_gradient, self.squared_gradient):
+            V *= self.beta_1
+            V += (1 - self.beta_1) * g
+            S *= self.beta_2
+            S += (1 - self.beta_2) * g**2
+            W -= alpha * (V / (np.sqrt(S) + epsilon))
 
 
-class Adagrad(Optimizer):
+class Adagrad(_InPlace):
     """Divide each entry's step by the size of all its gradients so far: the steps only ever shrink.
 
         S <- S + g^2
@@ -116,69 +149,8 @@ class Adagrad(Optimizer):
         self.epsilon = expect.at_least_zero("epsilon", epsilon)
         self.squared_gradient = None
 
-    def update(self, w, grad_loss_w):
-        self.squared_gradient = _memory(self.squared_gradient, w, grad_loss_w) + grad_loss_w**2
-        return w - self.learning_rate * grad_loss_w / (np.sqrt(self.squared_gradient) + self.epsilon)
-
-
-class RProp(Optimizer):
-    """Trust only the gradient's sign; each entry has a step size of its own, learnt from sign changes.
-
-        g g' > 0   D <- min(D eta_plus, step_max)                  same direction: stride out
-        g g' < 0   D <- max(D eta_minus, step_min), g <- 0         overshot: shorten, and wait this once
-        W <- W - sign(g) D
-
-    g' is the gradient before; the first D is alpha. Made for full batches: noise flips signs.
-    Source: Igel and Huesken, Improving the Rprop Learning Algorithm, 2000 (iRprop-).
-    """
-
-    def __init__(self, learning_rate=0.01, eta_plus=1.2, eta_minus=0.5, step_min=1e-6, step_max=50.0):
-        super().__init__(learning_rate)
-        self.eta_plus, self.eta_minus = float(eta_plus), float(eta_minus)
-        self.step_min, self.step_max = float(step_min), float(step_max)
-        self.step_size = self.previous_gradient = None
-
-    def update(self, w, grad_loss_w):
-        g_before = _memory(self.previous_gradient, w, grad_loss_w)
-        D = np.full_like(g_before, self.learning_rate) if self.step_size is None else self.step_size
-        agreement = np.sign(grad_loss_w) * np.sign(g_before)  # of the signs: the product of tiny numbers is 0
-        longer = np.minimum(D * self.eta_plus, self.step_max)
-        shorter = np.maximum(D * self.eta_minus, self.step_min)
-        self.step_size = np.where(agreement > 0, longer, np.where(agreement < 0, shorter, D))
-        self.previous_gradient = np.where(agreement < 0, 0, grad_loss_w)
-        return w - np.sign(self.previous_gradient) * self.step_size
-
-
-class Quickprop(Optimizer):
-    """Lay a parabola through two gradients of each entry, and jump to its lowest point.
-
-        s <- g / (g' - g) s     the parabola's minimum, never further than mu |s|
-        s <- mu s               where g has the sign of g' and is no smaller: no minimum lies ahead
-        s <- -alpha g           where there is no earlier step (s = 0), or g = g'
-        W <- W + s
-
-    g' and s on the right are the gradient and the step before. Made for full batches.
-    Source: Fahlman, An Empirical Study of Learning Speed in Back-Propagation Networks, 1988.
-    """
-
-    def __init__(self, learning_rate=0.01, mu=1.75):
-        super().__init__(learning_rate)
-        self.mu = float(mu)
-        self.step = self.previous_gradient = None
-
-    def update(self, w, grad_loss_w):
-        g, g_before = grad_loss_w, _memory(self.previous_gradient, w, grad_loss_w)
-        s = _memory(self.step, w, grad_loss_w)
-        fresh = (s == 0) | (g == g_before)
-        beyond = (np.sign(g) == np.sign(g_before)) & (np.abs(g) >= np.abs(g_before))
-        jump = g / np.where(fresh, 1, g_before - g) * s
-        jump = np.clip(jump, -self.mu * np.abs(s), self.mu * np.abs(s))
-        self.step = np.where(fresh, -self.learning_rate * g, np.where(beyond, self.mu * s, jump))
-        self.previous_gradient = np.array(g)
-        return w + self.step
-
-
-def _memory(state, w, grad_loss_w):
-    """Return what is remembered of parameter w: zeros before the first update."""
-    expect.state_of(state, w, grad_loss_w)
-    return np.zeros(np.shape(w), dtype=np.result_type(grad_loss_w, np.float32)) if state is None else state
+    def _walk(self, w, grad_loss_w):
+        self.squared_gradient = memory(self.squared_gradient, w, grad_loss_w)
+        for W, g, S in pieces(w, grad_loss_w, self.squared_gradient):
+            S += g**2
+            W -= self.learning_rate * g / (np.sqrt(S) + self.epsilon)

@@ -8,7 +8,8 @@ import pytest
 
 from nnkit.checks import EXERCISES, NotAttempted, check, training_algorithms
 from nnkit.checks.exercise import override
-from nnkit.optimizer import SGD, Adagrad, Adam, Optimizer, Quickprop, RMSProp, RProp
+from nnkit.full_batch import Quickprop, RProp
+from nnkit.optimizer import SGD, Adagrad, Adam, Optimizer, RMSProp
 
 OPTIMIZERS = {
     "sgd-momentum": SGD,

@@ -1,9 +1,12 @@
 """Datasets: examples and targets stay paired, and what is not data is refused with a way out."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from nnkit import Dataset, one_hot
+from nnkit.datasets import multi_hot
 
 SQUARE = [[1.0, 2.0], [3.0, 4.0]]
 
@@ -83,3 +86,74 @@ def test_one_hot_counts_classes_beyond_what_the_labels_type_can_hold():
 def test_one_hot_refuses_what_is_no_label(labels, n_classes, words):
     with pytest.raises(ValueError, match=words):
         one_hot(labels, n_classes)
+
+
+REVIEWS = [[1, 3, 1], [], [0, 4]]  # a word twice, no word, the first and the last code
+ROWS = [[0, 1, 0, 1, 0], [0, 0, 0, 0, 0], [1, 0, 0, 0, 1]]
+
+
+def as_objects(reviews):
+    """The reviews in an object array, as `datasets.imdb` gives them."""
+    array = np.empty(len(reviews), dtype=object)
+    array[:] = reviews
+    return array
+
+
+@pytest.mark.parametrize(
+    "reviews",
+    [REVIEWS, tuple(map(tuple, REVIEWS)), as_objects(REVIEWS), [np.array(r, np.uint16) for r in REVIEWS]],
+    ids=["lists", "tuples", "object array", "arrays"],
+)
+def test_multi_hot(reviews):
+    rows = multi_hot(reviews, 5)
+    np.testing.assert_array_equal(rows, ROWS)
+    assert rows.dtype == np.float32
+
+
+def test_multi_hot_has_as_many_columns_as_it_is_told_and_the_type_that_is_asked_for():
+    assert multi_hot([[9999]]).shape == (1, 10000)
+    assert multi_hot(REVIEWS, 5, np.uint8).dtype == np.uint8
+    assert multi_hot([], 5).shape == (0, 5)
+    assert multi_hot([[], []], 5).tolist() == [[0] * 5] * 2
+
+
+def test_multi_hot_of_more_reviews_than_are_turned_at_a_time():
+    rng = np.random.default_rng(0)
+    reviews = [rng.integers(0, 50, length).tolist() for length in rng.integers(0, 30, 317)]
+    expected = np.zeros((317, 50))
+    for i, review in enumerate(reviews):  # the slides' loop
+        expected[i, review] = 1
+    np.testing.assert_array_equal(multi_hot(reviews, 50), expected)
+
+
+def test_multi_hot_takes_little_more_memory_than_its_rows():
+    reviews = [list(range(200)) for _ in range(2000)]
+    tracemalloc.start()
+    rows = multi_hot(reviews, 2000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.1 * rows.nbytes
+
+
+@pytest.mark.parametrize(
+    ("reviews", "words"),
+    [
+        ([[1], [5]], r"from 0 to 4; these go from 1 to 5.*imdb\(num_words=5\)"),
+        ([[-1, 2]], "from 0 to 4; these go from -1 to 2"),
+        ([[]] * 150 + [[7]], "these go from 7 to 7"),
+        ([1, 2], r"'int' object is not iterable.*multi_hot\(\[review\]\)"),
+        ([[1.0, 2.0]], "whole numbers; here 'float'"),
+        ([np.array([1.0])], "whole numbers; here 'numpy.float64'"),
+        (["a fine film"], "the codes of its words.*'str'"),
+        ([[1], [[2]]], "whole numbers; here 'list'"),
+        ([[10**30]], "whole numbers; here int too big"),
+    ],
+)
+def test_multi_hot_refuses_what_is_no_code(reviews, words):
+    with pytest.raises(ValueError, match=words):
+        multi_hot(reviews, 5)
+
+
+def test_multi_hot_needs_a_column():
+    with pytest.raises(ValueError, match="n_words must be a whole number of 1 or more; it is 0"):
+        multi_hot([[]], 0)

@@ -7,9 +7,10 @@ import pytest
 from nnkit.figures import averages, curve_fit, early_stopping, noise, parabola, surfaces, sweep
 from nnkit.figures.race import Race
 from nnkit.figures.surfaces import SURFACES
+from nnkit.full_batch import Quickprop
 from nnkit.gradients import numerical_gradient
 from nnkit.levenberg_marquardt import levenberg_marquardt_step
-from nnkit.optimizer import SGD, Adam, Optimizer, Quickprop, RMSProp
+from nnkit.optimizer import SGD, Adam, Optimizer, RMSProp
 from nnkit.stopping import should_stop
 
 every_surface = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES)

@@ -24,6 +24,7 @@ from nnkit import (
     SoftmaxActivation,
     TanhActivation,
     one_hot,
+    samples,
 )
 from nnkit.gradients import check_gradients, numerical_gradient, relative_error
 
@@ -243,6 +244,56 @@ def test_check_gradients_finds_what_is_wrong(layers, error):
         net.add(layer)
     found = check_gradients(net, Dataset(away_from_zero((6, 4)), TARGETS[MeanSquaredError]))
     assert found == pytest.approx(error, rel=0.01)
+
+
+def digits_network(first):
+    """A network for 28x28 images, with this first layer."""
+    net = NeuralNetwork(loss=CategoricalCrossEntropy, random_state=0, dtype=float).add(first)
+    for layer in (ReLUActivation(), DenseLayer(10), SoftmaxActivation()):
+        net.add(layer)
+    return net
+
+
+def images(n=10):
+    (x, labels), _ = samples.digits_as_mnist()
+    return Dataset(x[:n].reshape(n, -1) / 255, one_hot(labels[:n].astype(int), 10))
+
+
+def test_check_gradients_of_a_large_network_along_directions():
+    net = digits_network(DenseLayer(100, input_shape=(784,), l2=0.01))
+    before = net.get_weights()
+    assert 0 < check_gradients(net, images(), directions=10) < 1e-8
+    for now, then in zip(net.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+class OneWrongWeight(DenseLayer):
+    def get_gradients(self):
+        place = np.unravel_index(np.abs(self.weights_gradient).argmax(), self.weights.shape)
+        self.weights_gradient[place] *= 1.001
+        return super().get_gradients()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_wrong_entry_of_78400_shows_along_directions(seed):
+    net = digits_network(OneWrongWeight(100, input_shape=(784,)))
+    assert check_gradients(net, images(), directions=5, rng=np.random.default_rng(seed)) > 1e-5
+
+
+class LosesItsWeights(DenseLayer):
+    """As students write it: each update gives the layer new arrays."""
+
+    def backward_propagation(self, output_error):
+        input_error = output_error @ self.weights.T
+        self.weights_gradient, self.biases_gradient = self.input.T @ output_error, output_error.sum(0, keepdims=True)
+        self.weights = self.weights_optimizer.update(self.weights, self.weights_gradient)
+        self.biases = self.biases_optimizer.update(self.biases, self.biases_gradient)
+        return input_error
+
+
+def test_check_gradients_nudges_the_arrays_that_a_layer_has_after_its_update():
+    net = NeuralNetwork(random_state=0, dtype=float).add(LosesItsWeights(3, input_shape=(4,)))
+    assert check_gradients(net, Dataset(away_from_zero((6, 4)), TARGETS[MeanSquaredError])) < ENOUGH
 
 
 def test_check_gradients_refuses_float32():

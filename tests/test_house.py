@@ -1,5 +1,6 @@
 """The house around the course: what is installed, from which lists, and that the lists agree."""
 
+import itertools
 import json
 import os
 import re
@@ -18,7 +19,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from coursekit import environment
-from coursekit.__main__ import VERBS
+from coursekit.__main__ import VERBS, main
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
@@ -28,9 +29,21 @@ LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
 
+def extra(name):
+    return [Requirement(text) for text in PROJECT["project"]["optional-dependencies"][name]]
+
+
 def direct_dependencies():
-    extras = PROJECT["project"]["optional-dependencies"].values()
-    return [Requirement(text) for group in [PROJECT["project"]["dependencies"], *extras] for text in group]
+    """All that are locked: `peers`, who are big and few, are pinned where they stand."""
+    assert set(PROJECT["project"]["optional-dependencies"]) == {"course", "dev", "peers"}
+    return [*map(Requirement, PROJECT["project"]["dependencies"]), *extra("course"), *extra("dev")]
+
+
+def reason(requirement):
+    """What stands beside a requirement."""
+    line = re.compile(rf'^ +"{re.escape(requirement.name)}[<>=~!,.\d]*", *(.*)$', re.MULTILINE)
+    [found] = line.findall((ROOT / "pyproject.toml").read_text("utf-8"))
+    return found
 
 
 def locked():
@@ -60,9 +73,23 @@ def test_conda_users_get_the_packages_of_the_lock_and_no_others():
 def test_a_direct_dependency_is_locked_in_its_range_and_has_its_reason(requirement):
     version, _ = locked()[canonicalize_name(requirement.name)]
     assert requirement.specifier.contains(version), f"{requirement} is locked at {version}: run `make lock`"
-    line = re.compile(rf'^ +"{re.escape(requirement.name)}[<>=~!,.\d]*", *(.*)$', re.MULTILINE)
-    [reason] = line.findall((ROOT / "pyproject.toml").read_text("utf-8"))
-    assert re.match(r"# \w.{4,}", reason), f"{requirement} has no reason beside it"
+    assert re.match(r"# \w.{4,}", reason(requirement)), f"{requirement} has no reason beside it"
+
+
+@pytest.mark.parametrize("requirement", extra("peers"), ids=lambda requirement: requirement.name)
+def test_a_peer_is_pinned_where_it_stands_has_its_reason_and_is_not_locked(requirement):
+    [pin] = requirement.specifier
+    assert pin.operator == "==" and "*" not in pin.version
+    assert re.match(r"# \w.{4,}", reason(requirement)), f"{requirement} has no reason beside it"
+    assert canonicalize_name(requirement.name) not in locked()
+
+
+def test_the_lock_is_made_of_all_extras_but_the_peers(monkeypatch):
+    asked = []
+    monkeypatch.setattr(subprocess, "call", lambda command, **_: asked.extend(command) or 0)
+    assert main(["lock"]) == 0
+    assert [word for before, word in itertools.pairwise(asked) if before == "--extra"] == ["course", "dev"]
+    assert "--all-extras" not in asked
 
 
 def test_the_lock_has_a_hash_for_everything_and_names_no_host():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnkit import SGD, Adagrad, Adam, Optimizer, Quickprop, RMSProp, RProp
+from nnkit.in_place import PIECE, pieces
 
 OPTIMIZERS = [SGD, RMSProp, Adam, Adagrad, RProp, Quickprop]
 sqrt = np.sqrt
@@ -162,3 +163,73 @@ def test_rates_out_of_range_are_refused(make, words):
 def test_an_optimizer_in_general_is_none_in_particular():
     with pytest.raises(TypeError, match="abstract"):
         Optimizer(0.1)
+
+
+# ------------------------------------------------------------------------------------------------------------ in place
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("shape", [(300, 100), (3, 4), (1, 70000), (70000,), ()], ids=str)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_in_place_is_the_same_for_arrays_of_any_size(optimizer, shape, dtype):
+    aside, in_place, rng = optimizer(0.1), optimizer(0.1), np.random.default_rng(0)
+    w = rng.normal(size=shape).astype(dtype)
+    moved = np.array(w)
+    for _ in range(3):
+        g = np.array(rng.normal(size=shape).astype(dtype))
+        before = g.copy()
+        w = np.array(aside.update(w, g))
+        assert in_place.update_in_place(moved, g) is None
+        np.testing.assert_array_equal(g, before)
+    np.testing.assert_array_equal(moved, w)
+    assert moved.dtype == dtype
+
+
+def test_in_place_writes_into_the_array_that_a_view_shows():
+    whole = np.ones((400, 400), np.float32)
+    Adam(0.1).update_in_place(whole[:, :300], np.ones((400, 300), np.float32))
+    np.testing.assert_allclose(whole[:, :300], 0.9, rtol=1e-5)
+    assert np.all(whole[:, 300:] == 1)
+
+
+class Uphill(SGD):
+    """Only `update` is written, as in the course's exercise; its parent works in place."""
+
+    def update(self, w, grad_loss_w):
+        return w + self.learning_rate * grad_loss_w
+
+
+class FromScratch(Optimizer):
+    def update(self, w, grad_loss_w):
+        return w + self.learning_rate * grad_loss_w
+
+
+@pytest.mark.parametrize("own", [Uphill, FromScratch])
+def test_an_optimizer_of_ones_own_needs_update_alone(own):
+    w = np.ones((2, 3))
+    own(0.5).update_in_place(w, np.full((2, 3), 2.0))
+    np.testing.assert_array_equal(w, np.full((2, 3), 2.0))
+
+
+@pytest.mark.parametrize(("result", "said"), [(0.0, r"it returned shape \(\)"), (None, "it returned nothing")])
+def test_an_update_of_another_shape_is_refused(result, said):
+    class Wrong(Optimizer):
+        def update(self, w, grad_loss_w):
+            return result
+
+    w = np.ones((2, 3))
+    with pytest.raises(ValueError, match=rf"shaped like w, \(2, 3\); {said}"):
+        Wrong(0.1).update_in_place(w, w)
+    assert np.all(w == 1)
+
+
+def test_pieces_are_views_of_the_same_rows_and_leave_none_out():
+    w, g = np.zeros((1000, 100), np.float32), np.arange(1000.0)[:, None] * np.ones((1, 100))
+    sizes = []
+    for W, G in pieces(w, g):
+        W += G
+        sizes.append(W.nbytes)
+    np.testing.assert_array_equal(w, g)
+    assert len(sizes) > 1 and max(sizes) <= PIECE
+    [[whole, _]] = pieces(w[:2], g[:2])
+    assert whole.base is w

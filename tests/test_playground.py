@@ -385,7 +385,7 @@ BAD = {
     "stopped with NameError": ("MeanSquaredError", "def derivative(self, y_true, y_pred): return y"),
     "stopped with TypeError": ("SoftmaxActivation", "def backward_propagation(self): return 0"),
     "stopped with": ("TanhActivation", "def derivative(self, input): return None"),
-    "weights become shape ()": ("Adam", "def update(self, w, g): return 0.0"),
+    "it returned shape ()": ("Adam", "def update(self, w, g): return 0.0"),
 }
 
 

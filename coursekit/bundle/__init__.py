@@ -123,7 +123,7 @@ def project(packages):
     """Return pyproject.toml for students: the same needs and reasons, without what only instructors use."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     text = text[: text.index("[tool.ruff]")]
-    text = re.sub(r"^dev = \[\n.*?^\]\n", "", text, flags=re.M | re.S)
+    text = re.sub(r"^dev = \[\n.*?^peers = \[\n.*?^\]\n", "", text, flags=re.M | re.S)
     text = re.sub(r"^    .*(?:\(coursekit|feedback pages|those pages).*\n", "", text, flags=re.M)
     text = re.sub(r"^readme = .*\n", "", text, flags=re.M)
     text = re.sub(r"\A#.*\n", "# What nnkit and its notebooks need; requirements.lock pins all of it.\n", text)

@@ -64,6 +64,7 @@ ALSO = {
     "rmsprop": SLIDES_ADAM,
     "adam": SLIDES_ADAM,
     "one-hot": ["nnkit.data.one_hot"],
+    "vectorize-sequences": ["nnkit.datasets.multi_hot"],
     "dropout-forward": ["nnkit.layers.Dropout.forward_propagation"],
     "l2-gradient": ["nnkit.layers.DenseLayer.penalty_gradient"],
 }

@@ -114,7 +114,8 @@ class Exercise:
             return False  # what nobody has written yet says so when it is called
         if not isinstance(answer, type):
             return answer is self.reference
-        methods = [self.method] if self.method else [name for name, m in vars(self.reference).items() if callable(m)]
+        all_of_them = (name for cls in self.reference.__mro__[:-1] for name, m in vars(cls).items() if callable(m))
+        methods = [self.method] if self.method else all_of_them
         return all(getattr(answer, name, None) is getattr(self.reference, name) for name in methods)
 
     def _examine_once(self, answer, inputs):

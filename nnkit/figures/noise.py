@@ -64,7 +64,7 @@ def gradients(optimizer, batch_size=8, n_updates=400, seed=0):
         batch = rng.integers(N_EXAMPLES, size=batch_size)
         raw, full = gradient(p, x[batch], y[batch]), gradient(p, x, y)
         p = optimizer.update(p, raw)
-        rows.append([raw, optimizer.retained_gradient, full])
+        rows.append([raw, np.array(optimizer.retained_gradient), full])  # a copy: SGD writes the next V over it
     return np.array(rows).transpose(1, 0, 2)
 
 

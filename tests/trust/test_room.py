@@ -233,6 +233,7 @@ PREAMBLE = """
     import types
     import numpy as np
     import nnkit, nnkit.gradients, nnkit.stopping
+    import nnkit.datasets
     from nnkit.levenberg_marquardt import levenberg_marquardt_step, network_jacobian
     from nnkit.figures import averages, curve_fit, graph, noise, parabola, race, shapes, slopes, surfaces
 
@@ -301,6 +302,7 @@ ROUTES = {  # ways to an answer that work with the whole nnkit, by exercise
     "levenberg-marquardt": ["levenberg_marquardt_step(X, X[:, 0], 1.0)"],
     "stopping": ["nnkit.stopping.should_stop([1.0, 2.0], 1)", "replaced(network(patience=1), history={'val_loss': [1]})._is_finished(0)"],
     "one-hot": ["nnkit.one_hot(np.arange(3), 3)"],
+    "vectorize-sequences": ["nnkit.datasets.multi_hot([[1, 3], [2]], 4)"],
     "dropout-forward": ["replaced(nnkit.Dropout(0.5), rng=rng).forward_propagation(X)"],
     "l2-gradient": ["dense().penalty_gradient()", "replaced(dense(), input=0 * X).backward_propagation(y)"],
 }  # fmt: skip

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from coursekit.bench import ASSIGNMENT, course, stock
+from coursekit.bench_trust import ASSIGNMENT, course, stock
 from coursekit.course import SUBMISSIONS, chatter_to, outcome
 from coursekit.demo import columns, marks
 

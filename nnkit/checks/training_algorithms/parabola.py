@@ -4,7 +4,7 @@ import numpy as np
 
 from nnkit.checks.exercise import Exercise, override
 from nnkit.checks.training_algorithms.walks import are_unchanged, by_default, end, in_turns, rule
-from nnkit.optimizer import Quickprop
+from nnkit.full_batch import Quickprop
 
 __all__ = ["quickprop"]
 

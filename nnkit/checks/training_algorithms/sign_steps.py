@@ -4,7 +4,7 @@ import numpy as np
 
 from nnkit.checks.exercise import Exercise, override
 from nnkit.checks.training_algorithms.walks import are_unchanged, by_default, draw_walk, end, in_turns, rule
-from nnkit.optimizer import RProp
+from nnkit.full_batch import RProp
 
 __all__ = ["rprop"]
 

@@ -1,8 +1,10 @@
 """What trust costs: one submission to 02-numpy-network, marked by stock nbgrader and by ours, in turn, in one run.
 
-    make bench
+    make bench-trust
 
-    python -c "from coursekit.bench import bench; bench(2, '05-imdb')"      another assignment, solved, in two rounds
+Another assignment, solved, in two rounds:
+
+    python -c "from coursekit.bench_trust import bench_trust; bench_trust(2, '05-imdb')"
 
 Both are nbgrader's own interface in this one process, so that its start is in neither time. Prints each round, and the
 ratios' minimum, median and maximum. Stock nbgrader runs student's code and tests in one kernel, with no sandbox.
@@ -52,7 +54,7 @@ def seconds(api, assignment=ASSIGNMENT):
     return time.perf_counter() - start
 
 
-def bench(rounds=5, assignment=ASSIGNMENT):
+def bench_trust(rounds=5, assignment=ASSIGNMENT):
     """Print the times and the ratios; the exit status."""
     with scratch_folder() as folder:
         with chatter_to(folder / "log"):
