@@ -46,7 +46,7 @@ def numbers(name, values):
     if array.size == 0:
         raise ValueError(f"{name} is empty: its shape is {array.shape}. Give at least one example.")
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum()):  # NaN and infinity spoil a sum, so there are none; and no answer for each entry
+        if np.isfinite(array.sum()):  # NaN and infinity spoil a sum; large numbers can too, so then each is looked at
             return array
     bad = array.size - np.isfinite(array).sum()
     if bad:

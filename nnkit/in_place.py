@@ -2,10 +2,10 @@
 
 `W = W - step` makes a second array as large as W each time, and memory that is new has to be fetched from the system;
 `W -= step` writes where W is. And a formula of five lines goes through its arrays five times. If they are larger than
-the processor's cache, each line finds it filled with the ends of the arrays and fetches them anew; so the arrays are
-cut into pieces that fit, and all lines are done for one piece before the next.
+the processor's cache, each line pushes out what the next one needs; so the arrays are cut into pieces that fit, and all
+lines are done for one piece before the next.
 
-    W (784, 100)  ->  W[:327]  W[327:654]  W[654:]       slices are views: what is written there is written in W
+    W (784, 100) float32  ->  W[:327]  W[327:654]  W[654:]       slices are views: what is written there is written in W
 """
 
 import numpy as np

@@ -23,7 +23,7 @@ class Layer(ABC):
     """What every layer can do. Shapes are those of one example: `(n_features,)`, without the batch."""
 
     _input_shape = None
-    needs_input_error = True  # False where nobody asks for dE/dX: of the first layer, while a network trains
+    needs_input_error = True  # False for the first layer while a network trains: nobody asks for its dE/dX
 
     @abstractmethod
     def forward_propagation(self, input, training=True):
@@ -31,7 +31,7 @@ class Layer(ABC):
 
     @abstractmethod
     def backward_propagation(self, output_error):
-        """Take dE/dY for the batch of the last forward propagation, learn from it, and return dE/dX."""
+        """Take dE/dY for the batch of the last forward propagation, learn from it, and return dE/dX if it is needed."""
 
     @abstractmethod
     def output_shape(self):
@@ -61,11 +61,11 @@ class Layer(ABC):
         return 0.0
 
     def get_weights(self):
-        """Return the list of the layer's parameter arrays; empty where there are none."""
+        """Return the layer's own parameter arrays, not copies: training writes into them. Empty if it has none."""
         return []
 
     def get_gradients(self):
-        """Return the list of dE/dparameter of the last back-propagation, in the order of get_weights."""
+        """Return dE/dparameter of the last back-propagation, not copies; zeros before it. Order as in get_weights."""
         return []
 
     def set_weights(self, arrays):
@@ -107,18 +107,18 @@ class DenseLayer(Layer):
         return self.output
 
     def backward_propagation(self, output_error):
-        """The slides' four steps, for a batch: learn from dE/dY, return dE/dX.
+        """The slides' four steps, for a batch: learn from dE/dY, return dE/dX (None unless `needs_input_error`).
 
         1. dE/dX = dE/dY W^T        with the weights that made the output, so before step 4
         2. dE/dW = X^T dE/dY        (+ the penalty's gradient)
         3. dE/dB = sum of the rows of dE/dY
         4. the optimizers update W and B
 
-        Gradients, weights and biases are written where the last ones were: a new array for each batch would cost more
-        time than the sums in it. Copy what you want to compare with later.
+        Gradients, weights and biases overwrite the last ones: a large new array for each batch would cost time (see
+        nnkit.in_place). So copy what you want to compare with later.
         """
         input_error = output_error @ self.weights.T if self.needs_input_error else None
-        product = np.matmul if len(output_error) > 1 else np.multiply  # of one example: every x_i times every dE/dy_j
+        product = np.multiply if len(output_error) == 1 else np.matmul  # one example: x_i dE/dy_j, nothing to add up
         product(self.input.T, output_error, out=self.weights_gradient)
         if self.l1 or self.l2:
             self.weights_gradient += self.penalty_gradient()

@@ -14,6 +14,7 @@ import numpy as np
 
 from nnkit import expect, storage
 from nnkit.data import Dataset
+from nnkit.layers import DenseLayer
 from nnkit.losses import LossFunction, MeanSquaredError
 from nnkit.metrics import mse
 from nnkit.optimizer import SGD, Optimizer
@@ -30,7 +31,8 @@ class NeuralNetwork:
     epochs, batch_size     how often to see all examples, and how many to look at for one update
     optimizer              an Optimizer with its own rates, such as Adam(0.001), or the class: then learning_rate
                            and, for SGD, momentum apply. Each parameter gets a copy of its own
-    loss, metric           a LossFunction (or its class); a function of (y_true, y_pred)
+    loss, metric           a LossFunction (or its class); a function of (y_true, y_pred). An epoch's value is the mean
+                           over its examples
     verbose                show a progress bar, or with "curves" the learning curves as they grow
     random_state           a seed or a Generator for the starting weights, the shuffling and dropout
     dtype                  of the parameters and all arithmetic; float64 for checking gradients
@@ -71,7 +73,7 @@ class NeuralNetwork:
 
     def get_mini_batches(self, X, y):
         """Yield pairs (X_batch, y_batch) of batch_size rows in a new random order; the last may be smaller."""
-        order = np.arange(len(X), dtype=np.min_scalar_type(len(X)))  # 2 bytes for each of 60,000 examples, not 8
+        order = np.arange(len(X), dtype=np.min_scalar_type(len(X)))  # 2 bytes for each of 60,000: 8 outweigh W
         self.rng.shuffle(order)
         for start in range(0, len(X), self.batch_size):
             rows = order[start : start + self.batch_size]
@@ -85,7 +87,7 @@ class NeuralNetwork:
         return output
 
     def backward_propagation(self, output_error):
-        """Send dE/dY* back through all layers, which learn from it; return dE/dX, the error of the input."""
+        """Send dE/dY* back through all layers, which learn from it; return dE/dX (None inside `fit`: not needed)."""
         error = output_error
         for layer in reversed(self.layers):
             error = layer.backward_propagation(error)
@@ -165,7 +167,9 @@ class NeuralNetwork:
     @contextlib.contextmanager
     def _training(self):
         """While training: no warning where numbers get too large, and no input error that nobody asks for."""
-        self.layers[0].needs_input_error = type(self).backward_propagation is not NeuralNetwork.backward_propagation
+        ways_back = type(self).backward_propagation, type(self.layers[0]).backward_propagation
+        known = NeuralNetwork.backward_propagation, DenseLayer.backward_propagation
+        self.layers[0].needs_input_error = ways_back != known  # who writes a way back may work with dE/dX
         try:
             with np.errstate(over="ignore", invalid="ignore"):
                 yield

@@ -43,7 +43,7 @@ class _InPlace(Optimizer):
 
     @abstractmethod
     def _walk(self, w, grad_loss_w):
-        """Update the array w itself."""
+        """Update w itself. The loop's W, g, V and S are views of pieces: `W -= ...` writes into w."""
 
     def update(self, w, grad_loss_w):
         w = np.array(w, dtype=np.result_type(w, grad_loss_w, np.float32))
@@ -125,14 +125,14 @@ class Adam(_InPlace):
         self.t += 1
         self.retained_gradient = memory(self.retained_gradient, w, grad_loss_w)
         self.squared_gradient = memory(self.squared_gradient, w, grad_loss_w)
-        root = np.sqrt(1 - self.beta_2**self.t)  # sqrt(S^) = sqrt(S) / root: corrections of numbers, not of arrays
-        alpha, epsilon = float(self.learning_rate * root / (1 - self.beta_1**self.t)), float(self.epsilon * root)
+        root = float(np.sqrt(1 - self.beta_2**self.t))  # sqrt(S^) = sqrt(S) / root
+        alpha_t, epsilon_t = self.learning_rate * root / (1 - self.beta_1**self.t), self.epsilon * root
         for W, g, V, S in pieces(w, grad_loss_w, self.retained_gradient, self.squared_gradient):
             V *= self.beta_1
             V += (1 - self.beta_1) * g
             S *= self.beta_2
             S += (1 - self.beta_2) * g**2
-            W -= alpha * (V / (np.sqrt(S) + epsilon))
+            W -= alpha_t * (V / (np.sqrt(S) + epsilon_t))  # = alpha V^ / (sqrt(S^) + epsilon), by root / root
 
 
 class Adagrad(_InPlace):

@@ -1,15 +1,15 @@
 """Tally: the loss and the metric of an epoch, added up as its batches go by.
 
-What a network predicted for each example of an epoch can take more memory than the network itself. So predictions are
-kept until there are many, then measured together and let go; an epoch's value is the mean over its examples. (A single
-batch of 1 would take as long to measure as to train with.)
+What a network predicts for all examples of an epoch can take more memory than the network. So predictions are kept
+until there are many, then measured together and let go. The epoch's value is their mean over the examples; for what is
+no such mean (R^2, F1) it is only near the value of the whole. (To measure each batch of 1 would slow training down.)
 """
 
 import numpy as np
 
 __all__ = ["Tally"]
 
-EXAMPLES, BATCHES = 1000, 100  # that are measured together
+EXAMPLES, BATCHES = 1000, 100  # as soon as there are so many of either, they are measured
 
 
 class Tally:
@@ -34,7 +34,7 @@ class Tally:
         return self.sums / self.n_examples
 
     def _measure(self):
-        """Measure what is kept, weighed by the number of examples, and let it go."""
+        """Measure what is kept, weighted by the number of examples, and let it go."""
         y_true, y_pred = map(np.concatenate, zip(*self._batches, strict=True))
         self.sums += [len(y_true) * measure(y_true, y_pred) for measure in self.measures]
         self.n_examples += len(y_true)

@@ -11,12 +11,13 @@ import pytest
 from conftest import ROOT
 
 from coursekit import bench
-from coursekit.bench import memory, page, plot, record, setting, summary, textbook, training, turns
+from coursekit.bench import gradients, memory, page, plot, record, setting, summary, textbook, training, tricks, turns
 from coursekit.bench.contestants import CONTESTANTS, missing
 from coursekit.bench.floor import Products
 from coursekit.bench.setting import Digits, Setting, network, orders
 from coursekit.course import CourseError
-from nnkit import samples
+from nnkit import DenseLayer, NeuralNetwork, samples
+from nnkit.optimizer import SGD, Adam
 
 SLOW = ("keras", "pytorch")
 LEARNERS = [
@@ -325,7 +326,7 @@ def test_parts_are_run_as_asked(monkeypatch):
     asked = []
     monkeypatch.setattr(bench, "report", lambda part, _: asked.append(part))
     assert bench.main(options()) == bench.main(options("--part", "data")) == 0
-    assert asked == ["training", "data", "data"]
+    assert asked == ["training", "tricks", "gradients", "data", "data"]
 
 
 @pytest.mark.parametrize("n", ["0", "-1", "many"])
@@ -333,3 +334,44 @@ def test_rounds_are_a_number_from_one(n, capsys):
     with pytest.raises(SystemExit):
         options("--rounds", n)
     assert "--rounds" in capsys.readouterr().err
+
+
+# ---- tricks
+
+
+@pytest.mark.parametrize("case", tricks.CASES, ids=str)
+@pytest.mark.parametrize("name", tricks.TRICKS)
+def test_a_trick_undone_changes_no_result(name, case):
+    setting = Setting(*case, n=300 if case[1] > 1 else 40, n_turns=1)
+    (images, labels), _ = samples.digits_as_mnist()
+    X, y = images[: setting.n].reshape(-1, 784).astype(np.float32) / 255, np.eye(10)[labels[: setting.n]]
+    whole = tricks.trained("nothing", setting, X, y)().get_weights()
+    patched, plain = [], (DenseLayer.backward_propagation, NeuralNetwork.get_mini_batches, SGD._walk, Adam._walk)
+    with tricks.TRICKS[name][0]():
+        weights = tricks.trained(name, setting, X, y)().get_weights()
+        patched = (DenseLayer.backward_propagation, NeuralNetwork.get_mini_batches, SGD._walk, Adam._walk)
+    for array, other in zip(weights, whole, strict=True):
+        np.testing.assert_allclose(array, other, rtol=1e-3, atol=2e-5)
+    assert plain == (DenseLayer.backward_propagation, NeuralNetwork.get_mini_batches, SGD._walk, Adam._walk)
+    elsewhere = ("nothing", "float32", "pieces", "a tally", "one sum")  # a type, a number, a class, a function
+    assert (patched == plain) is name.startswith(elsewhere)
+
+
+def test_the_table_of_tricks_has_a_row_for_each(capsys):
+    X, y = np.random.default_rng(0).random((60, 784), np.float32), np.eye(10)[np.arange(60) % 10]
+    found = {" ".join(map(str, case)): tricks.one_case(case, X, y, 1, 1000) for case in tricks.CASES}
+    rows = tricks.table(found)
+    assert [row[0] for row in rows[1:]] == list(tricks.TRICKS) and len({len(row) for row in rows}) == 1
+    assert rows[1][1] == "1.00"
+    assert "round 1 of 1" in capsys.readouterr().out
+
+
+# ---- gradients
+
+
+def test_checking_gradients_finds_them_right_and_says_what_it_took():
+    made = network(Setting("784-100-10", 64, "SGD", 10, 1), 0, float)
+    found = gradients.measured(made, gradients.digits(), 1)
+    assert found["parameters"] == 784 * 100 + 100 + 100 * 10 + 10
+    assert 0 < found["error"] < 1e-7 and found["seconds"] < found["one_by_one"]
+    assert "79,510 parameters" in gradients.words(found)

@@ -70,11 +70,11 @@ def test_the_order_of_an_epoch_is_that_of_a_permutation(n):
 # ------------------------------------------------------------------------------------------------- nobody misses what is left out
 
 
-class Watched(DenseLayer):
-    """Remembers what it has given back."""
+class Doubled(DenseLayer):
+    """Works with what its parent gives back."""
 
     def backward_propagation(self, output_error):
-        self.given = super().backward_propagation(output_error)
+        self.given = 2 * super().backward_propagation(output_error)
         return self.given
 
 
@@ -89,22 +89,29 @@ class OwnWayBack(NeuralNetwork):
         return error
 
 
-def watched(cls=NeuralNetwork, **settings):
-    return cls(epochs=1, random_state=0, **settings).add(Watched(3, (4,))).add(Watched(1))
+def small(cls=NeuralNetwork, layer=DenseLayer, **settings):
+    return cls(epochs=1, random_state=0, **settings).add(layer(3, (4,))).add(DenseLayer(1))
 
 
 DATA = Dataset(np.arange(40.0).reshape(10, 4) / 40, np.ones(10))
 
 
-def test_no_input_error_of_the_first_layer_while_training():
-    net = watched().fit(DATA)
-    assert net.layers[0].given is None
-    assert net.layers[1].given.shape == (10, 3)
+def test_no_input_error_of_the_first_layer_while_training(monkeypatch):
+    given = []
+    plain = DenseLayer.backward_propagation
+
+    def watched(self, output_error):
+        given.append(plain(self, output_error))
+        return given[-1]
+
+    monkeypatch.setattr(DenseLayer, "backward_propagation", watched)
+    small().fit(DATA)
+    assert given[0].shape == (10, 3) and given[1] is None
 
 
 @pytest.mark.parametrize("metric", [accuracy, lambda y_true, y_pred: 1 / 0])
 def test_afterwards_the_input_error_is_there_again(metric):
-    net = watched(metric=metric)
+    net = small(metric=metric)
     try:
         net.fit(DATA)
     except ZeroDivisionError:
@@ -113,13 +120,13 @@ def test_afterwards_the_input_error_is_there_again(metric):
     assert net.backward_propagation(np.ones((10, 1))).shape == (10, 4)
 
 
-def test_a_network_with_a_way_back_of_its_own_gets_the_input_error():
-    net = watched(OwnWayBack).fit(DATA)
-    assert net.seen.shape == (10, 4)
+def test_a_network_or_layer_with_a_way_back_of_its_own_gets_the_input_error():
+    assert small(OwnWayBack).fit(DATA).seen.shape == (10, 4)
+    assert small(layer=Doubled).fit(DATA).layers[0].given.shape == (10, 4)
 
 
 def test_gradients_and_weights_stay_where_they_are():
-    net = watched(dtype=float)
+    net = small(dtype=float)
     arrays = [array for layer in net.layers for array in [*layer.get_weights(), *layer.get_gradients()]]
     net.fit(DATA)
     now = [array for layer in net.layers for array in [*layer.get_weights(), *layer.get_gradients()]]

@@ -1,4 +1,5 @@
-"""How fast nnkit is: training beside other libraries and the bare matrix products, and getting the data ready.
+"""How fast nnkit is: training beside other libraries and the bare matrix products, what each trick in it gains, and
+getting the data ready.
 
     make bench                                        everything: half an hour; let the computer do nothing else
     make bench ARGS=--quick                           a minute: to see that it works
@@ -8,18 +9,20 @@
 It is a measurement, not a test: a target that is missed is said, and the exit status is 0 all the same.
 """
 
+import importlib
+
 from coursekit.course import CourseError
 
 __all__ = ["arguments", "main"]
 
-PARTS = ("training", "data")
+PARTS = ("training", "tricks", "gradients", "data")
 
 
 def arguments(parser):
     """Add to `parser` what the command line takes."""
     parser.add_argument("--quick", action="store_true", help="few digits, one round: to see that it works")
     parser.add_argument("--rounds", type=rounds, metavar="N", help="how often everyone takes a turn; 5 if not given")
-    parser.add_argument("--part", choices=PARTS, help="only training, or only getting the data ready")
+    parser.add_argument("--part", choices=PARTS, help="only one of these")
     parser.add_argument("--only", metavar="NAME,...", help="of floor, nnkit, textbook, scikit-learn, keras, pytorch")
     parser.add_argument("--network", metavar="NAME,...", help="of 784-100-10 and 784-250-100-10")
     parser.add_argument("--batch", metavar="N,...", help="of 1, 64 and 512")
@@ -48,10 +51,4 @@ def main(options):
 
 def report(part, options):
     """Return what was found in a part, as plain data."""
-    if part == "training":
-        from coursekit.bench import training
-
-        return training.report(options)
-    from coursekit.bench import data
-
-    return data.report(options)
+    return importlib.import_module(f"coursekit.bench.{part}").report(options)

@@ -214,7 +214,9 @@ class Keras(Contestant):
         model = keras.Sequential([keras.Input(self.setting.sizes[:1]), *dense])
         sgd = keras.optimizers.SGD(self.sgd_rate, MOMENTUM)
         adam = keras.optimizers.Adam(self.setting.rate, epsilon=self.setting.epsilon)
-        model.compile(sgd if self.setting.optimizer == "SGD" else adam, "categorical_crossentropy", metrics=["accuracy"])
+        model.compile(
+            sgd if self.setting.optimizer == "SGD" else adam, "categorical_crossentropy", metrics=["accuracy"]
+        )
         model.optimizer.build(model.trainable_variables)
         return model
 
