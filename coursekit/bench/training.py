@@ -102,9 +102,15 @@ def version(name):
 
 
 def blas():
-    """Return which library NumPy multiplies matrices with."""
+    """Return which library NumPy multiplies matrices with, and for which kind of processor.
+
+    OpenBLAS chooses the kind by itself, unless the environment variable OPENBLAS_CORETYPE does.
+    """
+    from threadpoolctl import threadpool_info
+
     found = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    return f"{found.get('name')} {found.get('version')}"
+    kinds = [pool["architecture"] for pool in threadpool_info() if "architecture" in pool]
+    return " ".join([f"{found.get('name')} {found.get('version')}", *(f"for {kind}" for kind in kinds[:1])])
 
 
 def processor():
