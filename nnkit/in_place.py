@@ -1,9 +1,9 @@
-"""In place: how to change large arrays quickly, batch after batch.
+"""In place: how to change large arrays, batch after batch, without asking for memory each time.
 
-`W = W - step` makes a second array as large as W each time, and memory that is new has to be fetched from the system;
-`W -= step` writes where W is. And a formula of five lines goes through its arrays five times. If they are larger than
-the processor's cache, each line pushes out what the next one needs; so the arrays are cut into pieces that fit, and all
-lines are done for one piece before the next.
+`W = W - step` makes a second array as large as W; `W -= step` writes where W is. New memory is dear: many systems take
+it back when it is free, and hand it out again, emptied, for the next batch. So what is needed for a moment is kept
+small as well: a formula goes through its arrays in pieces of a few rows, and then `alpha * V` is as long as a piece,
+not as W. (What that gains, in memory and in time: docs/performance.md.)
 
     W (784, 100) float32  ->  W[:327]  W[327:654]  W[654:]       slices are views: what is written there is written in W
 """
@@ -14,7 +14,7 @@ from nnkit import expect
 
 __all__ = ["memory", "pieces"]
 
-PIECE = 2**17  # bytes: the six or seven arrays of a formula, temporary ones too, then fit into a megabyte
+PIECE = 2**17  # bytes: long enough that the loop costs little, short enough for the memory that Python keeps at hand
 
 
 def pieces(w, *others):

@@ -114,7 +114,7 @@ class DenseLayer(Layer):
         3. dE/dB = sum of the rows of dE/dY
         4. the optimizers update W and B
 
-        Gradients, weights and biases overwrite the last ones: a large new array for each batch would cost time (see
+        Gradients, weights and biases overwrite the last ones: large new arrays for each batch would be dear (see
         nnkit.in_place). So copy what you want to compare with later.
         """
         input_error = output_error @ self.weights.T if self.needs_input_error else None
