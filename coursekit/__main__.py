@@ -70,7 +70,7 @@ def parser(typed=()):
 
 
 def module(verb):
-    """The module of a verb with arguments of its own."""
+    """The module of a verb."""
     return importlib.import_module(f"coursekit.{verb.replace('-', '_')}")
 
 
@@ -80,9 +80,8 @@ def run(options, rest):
         return lock(options.upgrade)
     if VERBS[options.verb][1] is OWN:
         return module(options.verb).main(options)
-    name = options.verb.replace("-", "_")
-    home = importlib.import_module("coursekit." + {"normalise": "notebooks"}.get(options.verb, name))
-    function = getattr(home, {"normalise": "normalise_all"}.get(options.verb, name))
+    home = module({"normalise": "notebooks"}.get(options.verb, options.verb))
+    function = getattr(home, {"normalise": "normalise_all"}.get(options.verb, options.verb.replace("-", "_")))
     if options.verb == "lab":
         return function(rest)
     return function(options.check) if hasattr(options, "check") else function()

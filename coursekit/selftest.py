@@ -37,6 +37,7 @@ from rich.live import Live
 from rich.table import Table
 
 from coursekit.course import ROOT, SOURCE, CourseError, assignments
+from coursekit.doctor import usable_cores
 from coursekit.solutions import solutions
 from coursekit.trust import chamber
 from coursekit.trust.agent import Agent, Stays
@@ -108,18 +109,13 @@ def selftest(names=(), seeds=None, jobs=None, quick=False, seconds=SECONDS, also
     for module in also:
         importlib.import_module(module)
     console, cases = console or Console(), {name: cases_of(name, QUICK if quick else None) for name in chosen(names)}
-    run = Run(cases, jobs or cores(), seeds, seconds, also, Progress(cases, console))
+    run = Run(cases, jobs or usable_cores(), seeds, seconds, also, Progress(cases, console))
     try:
         run.all()
     except KeyboardInterrupt:
         console.print(f"\nInterrupted after {len(run.outcomes)} of {sum(map(len, cases.values()))} answers:")
     show(console, list(cases), run)
     return 130 if run.left() else int(any(outcome.label in DEFECTS for outcome in run.outcomes))
-
-
-def cores():
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # ---- which exercises

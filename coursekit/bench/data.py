@@ -27,14 +27,14 @@ import numpy as np
 
 from coursekit.bench import page
 from coursekit.bench.memory import Peak
+from coursekit.bench.record import PAGE, write_tables
+from coursekit.bench.turns import rotated
 from coursekit.bench.worker import ONE_THREAD
 from coursekit.course import ROOT, CourseError, scratch_folder
 from nnkit import datasets
 
 __all__ = ["CONTESTS", "Contest", "report"]
 
-PAGE = ROOT / "docs" / "performance.md"
-TITLE = "# How fast nnkit is, and why\n"
 N_WORDS, MB = 10000, 1e6
 PACKAGES = ("numpy", "scikit-learn", "scipy", "keras")
 HEAD = ("", "CPU s", "wall s", "times nnkit's", "peak, MB", "result, MB")
@@ -373,8 +373,7 @@ def report(options):
             found[contest] = compete(contest, numbers, folder, rounds)
             page.say(f"\n{found[contest]['title']}\n{text_table(found[contest])}")
     if options.record:
-        text = PAGE.read_text("utf-8") if PAGE.exists() else TITLE
-        PAGE.write_text(page.put(text, "data", markdown(found, rounds)), "utf-8", newline="\n")
+        write_tables(PAGE, "data", markdown(found, rounds))
     return found
 
 
@@ -389,7 +388,7 @@ def compete(contest, numbers, folder, rounds):
             raise CourseError(f"{name} computes something else than {names[0]}: their times cannot be compared.")
     costs, most = {name: [] for name in names}, max(came[name]["bytes"] for name in names)
     for number in range(rounds):
-        for name in names[number % len(names) :] + names[: number % len(names)]:  # who begins changes
+        for name in rotated(names, number):
             costs[name].append(ask(contest, name, folder, "time", most))
     measured = {name: {key: [c[key] for c in costs[name]] for key in ("cpu", "wall", "peak")} for name in names}
     for name, values in measured.items():

@@ -10,7 +10,8 @@ from statistics import median
 import numpy as np
 
 from coursekit.bench import page
-from coursekit.bench.setting import SEED, Setting, network
+from coursekit.bench.record import PAGE, write_tables
+from coursekit.bench.setting import SEED, Digits, Setting, network
 from coursekit.bench.worker import ONE_THREAD
 from nnkit import Dataset, datasets
 from nnkit.gradients import check_gradients
@@ -29,17 +30,14 @@ def report(options):
         found = measured(network(Setting("784-100-10", 64, "SGD", N_EXAMPLES, 1), SEED, float), digits(), rounds)
     page.say(words(found))
     if options.record:
-        from coursekit.bench import record
-
-        record.write_tables(record.PLACE / "performance.md", "gradients", words(found))
+        write_tables(PAGE, "gradients", words(found))
     return found
 
 
 def digits():
     """Return the first digits as a Dataset."""
-    (images, labels), _ = datasets.mnist()
-    X, y = images[:N_EXAMPLES].reshape(N_EXAMPLES, -1) / 255, datasets.one_hot(labels[:N_EXAMPLES].astype(int), 10)
-    return Dataset(X, y)
+    first = Digits(*datasets.mnist()[0]).rows(slice(N_EXAMPLES))
+    return Dataset(first.X(float), first.y(float))
 
 
 def measured(made, data, rounds):

@@ -6,9 +6,10 @@ import re
 from coursekit.bench import page, plot
 from coursekit.course import ROOT
 
-__all__ = ["record"]
+__all__ = ["PAGE", "record", "write_tables"]
 
 PLACE, TITLE = ROOT / "docs", "# How fast nnkit is, and why\n"
+PAGE = PLACE / "performance.md"
 
 
 def record(found, place=PLACE):

@@ -2,7 +2,6 @@
 
 import platform
 import sys
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from coursekit.bench.contestants import CONTESTANTS, missing
 from coursekit.bench.setting import BATCHES, NETWORKS, OPTIMIZERS, Setting
 from coursekit.bench.turns import race
 from coursekit.course import CourseError, scratch_folder
+from coursekit.doctor import installed
 
 __all__ = ["report"]
 
@@ -90,15 +90,7 @@ def part(images, labels, n):
 def about():
     """Return what matters of this computer: versions and the processor's name; nothing that tells whose it is."""
     return {"python": platform.python_version(), "system": platform.system(), "processor": processor(), "threads": 1,
-            "packages": {name: version(name) for name in PACKAGES} | {"BLAS of NumPy": blas()}}  # fmt: skip
-
-
-def version(name):
-    """Return an installed package's version, or None."""
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
+            "packages": {name: installed(name) for name in PACKAGES} | {"BLAS of NumPy": blas()}}  # fmt: skip
 
 
 def blas():

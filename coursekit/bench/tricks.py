@@ -17,7 +17,9 @@ from unittest import mock
 import numpy as np
 
 from coursekit.bench import page
-from coursekit.bench.setting import SEED, Setting, network
+from coursekit.bench.record import PAGE, write_tables
+from coursekit.bench.setting import SEED, Digits, Setting, network
+from coursekit.bench.turns import rotated
 from coursekit.bench.worker import ONE_THREAD
 from nnkit import Dataset, DenseLayer, NeuralNetwork, datasets, expect, in_place, neuralnet
 from nnkit.optimizer import SGD, Adam
@@ -132,17 +134,15 @@ def report(options):
     """Measure every trick, print the table and, if asked, put it into docs/performance.md; return plain data."""
     from threadpoolctl import threadpool_limits
 
-    (images, labels), _ = datasets.mnist()
+    digits = Digits(*datasets.mnist()[0])
     rounds, few = options.rounds or (1 if options.quick else 7), 10 if options.quick else 1
-    X, y = np.divide(images.reshape(len(images), -1), 255, dtype=np.float32), datasets.one_hot(labels.astype(int))
+    X, y = digits.X(), digits.y()
     with threadpool_limits(int(ONE_THREAD["OPENBLAS_NUM_THREADS"])):
         found = {" ".join(map(str, case)): one_case(case, X, y, rounds, few) for case in CASES}
     rows = table(found)
     page.say(page.table(rows))
     if options.record:
-        from coursekit.bench import record
-
-        record.write_tables(record.PLACE / "performance.md", "tricks", page.table(rows))
+        write_tables(PAGE, "tricks", page.table(rows))
     return found
 
 
@@ -151,8 +151,7 @@ def one_case(case, X, y, rounds, few):
     setting = Setting(*case, n=DIGITS[case[1]] // few, n_turns=1)
     seconds = {name: [] for name in TRICKS}
     for number in range(rounds):
-        names = list(TRICKS)
-        for name in names[number % len(names) :] + names[: number % len(names)]:
+        for name in rotated(list(TRICKS), number):
             seconds[name].append(epoch(name, setting, X, y))
         page.say(f"{setting.words()}: round {number + 1} of {rounds}")
     return {

@@ -13,7 +13,7 @@ from unittest import mock
 from coursekit.bench.worker import ONE_THREAD, serve
 from coursekit.course import CourseError
 
-__all__ = ["race", "running"]
+__all__ = ["race", "rotated", "running"]
 
 
 class Runner:
@@ -66,13 +66,18 @@ def running(names, setting, folder):
             runner.stop()
 
 
+def rotated(items, number):
+    """Return the list in the order of this round: the same, but another begins than in the round before."""
+    begins = number % len(items)
+    return items[begins:] + items[:begins]
+
+
 def race(names, setting, folder, tell=lambda number, costs: None):
     """Run a setting; return {name: [what each turn cost]}. `tell` gets the number of each round and its costs."""
     costs = {name: [] for name in names}
     with running(names, setting, folder) as runners:
         for number in range(len(setting.turns())):
-            begins = number % len(runners)
-            for runner in runners[begins:] + runners[:begins]:
+            for runner in rotated(runners, number):
                 costs[runner.name].append(runner.ask(number))
             tell(number, {name: costs[name][-1] for name in names})
     return costs

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from coursekit.selftest import cores
+from coursekit.doctor import usable_cores
 from coursekit.trust.room import NNKIT, cache
 from nnkit.checks import EXERCISES
 from nnkit.checks.exercise import _plain, _run
@@ -107,7 +107,7 @@ def _made(ids):
         return
     parts = {id: {} for id in ids}
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(cores(), len(tasks)), mp_context=spawn) as pool:
+    with ProcessPoolExecutor(min(usable_cores(), len(tasks)), mp_context=spawn) as pool:
         waiting = {pool.submit(record, *task): task for task in tasks}
         try:
             for done in tqdm(as_completed(waiting), total=len(tasks), file=sys.stdout, leave=False):
